@@ -1,0 +1,174 @@
+import type { z } from 'zod';
+import type { BlobStore } from '../manifests/blob-store.ts';
+import type { Json } from '../manifests/canonical-json.ts';
+import type { Digest } from '../manifests/digest.ts';
+import { type CellValue, type Columns, type ColumnType, typeName, type Values } from '../datasets/column-type.ts';
+import {
+  type NeededColumns,
+  type Params,
+  type Queue,
+  type Read,
+  type Reads,
+  type StepKindSignature,
+  UnreadableInputError,
+} from '../datasets/step-kind.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
+import type { ModelCalls } from './models/model-calls.ts';
+import type { TextReader } from './text-reader.ts';
+
+/** What a cell's code may use. All of it belongs to one cell, or is safe to share between cells at work together. */
+export interface CellTools {
+  readonly id: string;
+  /** Folder of `dataset.yaml`; only there for kinds on the `files` queue. */
+  readonly folder: string;
+  /** An empty folder of this cell alone, removed when the cell is made. */
+  readonly scratch: string;
+  /** Aborts when the run is cancelled or the worker stops. */
+  readonly signal: AbortSignal;
+  readonly tuning: Params;
+  readonly blobs: BlobStore;
+  readonly ffmpeg: Ffmpeg;
+  readonly models: ModelCalls;
+  readonly textReader: TextReader;
+}
+
+/** A cell that has no values, and why: a result like any other, not an error. */
+export class NotMade {
+  readonly status: 'skipped' | 'failed';
+  /** Stable, in snake_case: it is counted in manifests and named in `--retry failed:<code>`. */
+  readonly code: string;
+  /** For a person; kept in the provenance file only. */
+  readonly message: string | null;
+  constructor(status: 'skipped' | 'failed', code: string, message: string | null) {
+    this.status = status;
+    this.code = code;
+    this.message = message;
+  }
+}
+
+export const skipped = (code: string, message: string | null = null) => new NotMade('skipped', code, message);
+export const failed = (code: string, message: string | null = null) => new NotMade('failed', code, message);
+
+export interface SourceRow {
+  readonly id: string;
+  readonly values: { readonly [column: string]: CellValue };
+  /** Where the row stands, such as `data/videos.jsonl:12`, for errors. */
+  readonly place: string;
+}
+
+/** What lies outside the dataset and decides a step's results: files beside `dataset.yaml`, a bucket. */
+export interface Outside {
+  /** One digest over all of it, without reading a row; when it stays the same, unchanged partitions are reused. */
+  fingerprint(params: Params, folder: string): Promise<Digest>;
+  /** One row's share of it, as it enters the cell key; null when there is nothing for that row. */
+  identify?(id: string, params: Params, folder: string): Promise<Json>;
+}
+
+/** A step kind as the engine sees it. */
+export interface StepKind extends StepKindSignature {
+  readonly outside?: Outside;
+  cell?(inputs: { readonly [role: string]: CellValue }, params: Params, tools: CellTools): Promise<object>;
+  rows?(params: Params, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
+}
+
+/** An input by name: the column of that name and type among the needed steps. */
+export interface Role<C extends ColumnType> {
+  readonly type: C;
+  readonly required: boolean;
+}
+/** An input that may be null: the cell is made all the same. */
+export const optional = <C extends ColumnType>(type: C): Role<C> => ({ type, required: false });
+
+type RoleTypes = { readonly [role: string]: ColumnType | Role<ColumnType> };
+type Inputs<R extends RoleTypes> = {
+  readonly [K in keyof R]: R[K] extends Role<infer C>
+    ? Values<{ x: C }>['x']
+    : R[K] extends ColumnType
+      ? NonNullable<Values<{ x: R[K] }>['x']>
+      : never;
+};
+
+interface Definition<P extends z.ZodObject, T extends z.ZodObject> {
+  readonly kind: string;
+  readonly revision: number;
+  readonly summary: string;
+  readonly queue: Queue;
+  readonly params: P;
+  readonly tuning: T;
+  readonly outside?: {
+    fingerprint(params: z.output<P>, folder: string): Promise<Digest>;
+    identify?(id: string, params: z.output<P>, folder: string): Promise<Json>;
+  };
+}
+
+/** A kind whose inputs and outputs are fixed. An input is the column of its name and type among the needed steps. */
+interface FixedCells<P extends z.ZodObject, T extends z.ZodObject, R extends RoleTypes, M extends Columns>
+  extends Definition<P, T> {
+  readonly reads: R;
+  readonly makes: M;
+  cell(inputs: Inputs<R>, params: z.output<P>, tools: CellTools & Tuned<T>): Promise<Values<M> | NotMade>;
+}
+
+/** A kind whose inputs depend on its parameters (a prompt's placeholders), or its outputs do (an output schema). */
+interface DerivedCells<P extends z.ZodObject, T extends z.ZodObject> extends Definition<P, T> {
+  reads(params: z.output<P>, needs: NeededColumns): Reads;
+  makes(params: z.output<P>): Columns;
+  cell(
+    inputs: { readonly [role: string]: CellValue },
+    params: z.output<P>,
+    tools: CellTools & Tuned<T>,
+  ): Promise<{ readonly [column: string]: CellValue } | NotMade>;
+}
+
+/** A kind that makes the rows. `makes` is null where the columns are found by looking at the data (`inspect`). */
+interface SourceRows<P extends z.ZodObject, T extends z.ZodObject> extends Definition<P, T> {
+  makes(params: z.output<P>): Columns | null;
+  inspect?(params: z.output<P>, folder: string): Promise<Columns>;
+  rows(params: z.output<P>, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
+}
+
+interface Tuned<T extends z.ZodObject> {
+  readonly tuning: z.output<T>;
+}
+
+/** Declares a step kind. To add one to the product: one file that exports the result, listed in `kinds/index.ts`. */
+export function defineStepKind<P extends z.ZodObject, T extends z.ZodObject>(definition: SourceRows<P, T>): StepKind;
+export function defineStepKind<P extends z.ZodObject, T extends z.ZodObject>(definition: DerivedCells<P, T>): StepKind;
+export function defineStepKind<
+  P extends z.ZodObject,
+  T extends z.ZodObject,
+  const R extends RoleTypes,
+  const M extends Columns,
+>(definition: FixedCells<P, T, R, M>): StepKind;
+export function defineStepKind(
+  definition:
+    | FixedCells<z.ZodObject, z.ZodObject, RoleTypes, Columns>
+    | DerivedCells<z.ZodObject, z.ZodObject>
+    | SourceRows<z.ZodObject, z.ZodObject>,
+): StepKind {
+  if ('rows' in definition) return { ...definition, source: true, reads: () => ({}) };
+  const { reads, makes } = definition;
+  return {
+    ...definition,
+    source: false,
+    reads: typeof reads === 'function' ? reads : (_params: Params, needs: NeededColumns) => byName(reads, needs),
+    makes: typeof makes === 'function' ? makes : () => makes,
+  } as StepKind;
+}
+
+function byName(roles: RoleTypes, needs: NeededColumns): Reads {
+  return Object.fromEntries(Object.entries(roles).map(([role, wanted]) => [role, findRead(role, wanted, needs)]));
+}
+
+function findRead(role: string, wanted: ColumnType | Role<ColumnType>, needs: NeededColumns): Read {
+  const { type, required } = 'required' in wanted ? wanted : { type: wanted, required: true };
+  const providers = Object.entries(needs).flatMap(([step, columns]) => {
+    const column = columns[role];
+    return column && typeName(column) === typeName(type) ? [{ step, column: role, type: column, required }] : [];
+  });
+  if (providers.length === 1) return providers[0]!;
+  const expected = `exactly one needed step that makes ${role} (${typeName(type)})`;
+  if (providers.length > 1)
+    throw new UnreadableInputError(role, `steps ${providers.map(({ step }) => step).join(' and ')} make it`, expected);
+  throw new UnreadableInputError(role, `no step in needs makes it`, expected);
+}
