@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { BlobStore } from '../manifests/blob-store.ts';
 import type { Json } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
+import type { ObjectStore } from '../manifests/object-store.ts';
 import { type CellValue, type Columns, type ColumnType, typeName, type Values } from '../datasets/column-type.ts';
 import {
   type NeededColumns,
@@ -12,9 +13,9 @@ import {
   type StepKindSignature,
   UnreadableInputError,
 } from '../datasets/step-kind.ts';
-import type { Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg } from './ffmpeg/ffmpeg.ts';
 import type { ModelCalls } from './models/model-calls.ts';
-import type { TextReader } from './text-reader.ts';
+import type { TextReader } from './text-reader/text-reader.ts';
 
 /** What a cell's code may use. All of it belongs to one cell, or is safe to share between cells at work together. */
 export interface CellTools {
@@ -27,9 +28,15 @@ export interface CellTools {
   readonly signal: AbortSignal;
   readonly tuning: Params;
   readonly blobs: BlobStore;
+  readonly buckets: Buckets;
   readonly ffmpeg: Ffmpeg;
   readonly models: ModelCalls;
   readonly textReader: TextReader;
+}
+
+/** Buckets of the project's endpoint beside its own, such as one that holds videos. Opening one never makes it. */
+export interface Buckets {
+  open(name: string): Promise<ObjectStore>;
 }
 
 /** A cell that has no values, and why: a result like any other, not an error. */
@@ -56,16 +63,26 @@ export interface SourceRow {
   readonly place: string;
 }
 
+/** Where a step finds what lies outside the dataset. */
+export interface OutsideTools {
+  /** Folder of `dataset.yaml`. */
+  readonly folder: string;
+  /** A folder for what can be found out again, such as the digests of files; shared by all datasets of this machine. */
+  readonly cacheFolder: string;
+  readonly buckets: Buckets;
+}
+
 /** What lies outside the dataset and decides a step's results: files beside `dataset.yaml`, a bucket. */
 export interface Outside {
   /** One digest over all of it, without reading a row; when it stays the same, unchanged partitions are reused. */
-  fingerprint(params: Params, folder: string): Promise<Digest>;
+  fingerprint(params: Params, tools: OutsideTools): Promise<Digest>;
   /** One row's share of it, as it enters the cell key; null when there is nothing for that row. */
-  identify?(id: string, params: Params, folder: string): Promise<Json>;
+  identify?(id: string, params: Params, tools: OutsideTools): Promise<Json>;
 }
 
 /** A step kind as the engine sees it. */
 export interface StepKind extends StepKindSignature {
+  readonly codes?: Readonly<Record<string, string>>;
   readonly outside?: Outside;
   cell?(inputs: { readonly [role: string]: CellValue }, params: Params, tools: CellTools): Promise<object>;
   rows?(params: Params, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
@@ -95,9 +112,11 @@ interface Definition<P extends z.ZodObject, T extends z.ZodObject> {
   readonly queue: Queue;
   readonly params: P;
   readonly tuning: T;
+  /** Why a cell may have no values, a sentence for each code: for the documentation. */
+  readonly codes?: Readonly<Record<string, string>>;
   readonly outside?: {
-    fingerprint(params: z.output<P>, folder: string): Promise<Digest>;
-    identify?(id: string, params: z.output<P>, folder: string): Promise<Json>;
+    fingerprint(params: z.output<P>, tools: OutsideTools): Promise<Digest>;
+    identify?(id: string, params: z.output<P>, tools: OutsideTools): Promise<Json>;
   };
 }
 

@@ -88,3 +88,18 @@ export function typeName({ arrow, media }: ColumnType): string {
   };
   return name(typeToJson(arrow));
 }
+
+/** A column as manifests and plans keep it. */
+export interface ColumnJson {
+  readonly name: string;
+  readonly type: TypeJson;
+  readonly media?: Media | undefined;
+}
+
+export const columnsToJson = (columns: Columns): ColumnJson[] =>
+  Object.entries(columns).map(([name, { arrow, media }]) => ({ name, type: typeToJson(arrow), ...(media && { media }) }));
+
+export const columnsFromJson = (columns: readonly ColumnJson[]): Columns =>
+  Object.fromEntries(
+    columns.map(({ name, type, media }) => [name, { arrow: typeFromJson(type), ...(media && { media }) }]),
+  );

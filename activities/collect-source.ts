@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { canonicalRow } from '../datasets/canonical-row.ts';
+import type { Cell } from '../datasets/cell.ts';
+import { cellKey } from '../datasets/configuration.ts';
+import { columnsFromJson, text } from '../datasets/column-type.ts';
+import { partitionOf } from '../datasets/partition.ts';
+import { readParquet } from '../datasets/parquet/read-parquet.ts';
+import type { PlannedStep } from '../datasets/plan/run-plan.ts';
+import { stageRows } from '../datasets/row-staging.ts';
+import { NO_CALLS, type SourcePartition, type SourceResult } from '../datasets/step-result.ts';
+import { type RunState, takenOver } from './run-state.ts';
+import { storeSnapshot } from './store-snapshot.ts';
+import type { SourceRow, StepKind } from './step-kind.ts';
+import type { ActivityScope, WorkerServices } from './worker-services.ts';
+
+/** A row as it was in the parent version: its salt is carried on, and its partition says where its cells are. */
+interface Earlier {
+  readonly salt: string;
+  readonly partition: string;
+}
+
+/** Collects all rows of a source, refuses duplicates, and writes the partitions one after another. */
+export async function collectSource(
+  services: WorkerServices,
+  state: RunState,
+  kind: StepKind,
+  step: PlannedStep,
+  scope: ActivityScope,
+): Promise<SourceResult> {
+  const { plan, parent } = state;
+  const columns = columnsFromJson(step.columns);
+  const progress = { step: step.name, partition: null, rows: 0, done: 0, computed: 0, reused: 0, failed: 0, skipped: 0 };
+  const beat = setInterval(() => scope.heartbeat(progress), 1000);
+  try {
+    const rows = kind.rows!(step.params, plan.folder, columns, scope.signal);
+    const counted = counting(rows, () => (progress.rows += 1));
+    await using staged = await stageRows(counted, (row) => partitionOf(plan.partition, row), {
+      folder: services.scratchFolder,
+    });
+    const earlier = await findEarlier(services, state, step, staged);
+    const partitions: Record<string, SourcePartition> = {};
+    for (const partition of staged.partitions) {
+      scope.signal.throwIfAborted();
+      const staging = await staged.rowsOf(partition);
+      const known = await earlier(partition, staging);
+      const cells = staging.map((row) => sourceCell(services, plan.run, step, row, known.get(row.id)?.salt));
+      const salts = new Map(cells.map(({ id, salt }) => [id, Buffer.from(salt!, 'hex')]));
+      const made = await storeSnapshot(services, plan.run, step, cells, salts);
+      const before = parent && takenOver(parent, step.name, partition);
+      const movedFrom = [...new Set([...known.values()].map((row) => row.partition))].filter((from) => from !== partition);
+      // Equal values keep the parent's files, whose provenance says when the rows really came in.
+      const same = before?.snapshot.values === made.snapshot.values && before.snapshot.root === made.snapshot.root;
+      partitions[partition] = {
+        ...(same ? before : { ...made, work: { computed: cells.length, reused: 0, paid: NO_CALLS } }),
+        ...(movedFrom.length > 0 && { movedFrom }),
+      };
+      progress.done += cells.length;
+    }
+    const result = { partitions };
+    await state.putSource(step.name, result);
+    return result;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+async function* counting(rows: AsyncIterable<SourceRow>, count: () => void): AsyncIterable<SourceRow> {
+  for await (const row of rows) {
+    count();
+    yield row;
+  }
+}
+
+function sourceCell(
+  services: WorkerServices,
+  run: string,
+  step: PlannedStep,
+  { id, values }: SourceRow,
+  salt: string | undefined,
+): Cell {
+  const complete = Object.fromEntries(step.columns.map(({ name }) => [name, values[name] ?? null]));
+  const cell = { id, values: complete, status: 'ok' as const, errorCode: null };
+  return {
+    ...cell,
+    cellKey: cellKey(step.configuration, {}, canonicalRow(columnsFromJson(step.columns), cell)),
+    run,
+    errorMessage: null,
+    software: Object.entries(services.software)
+      .map(([name, version]) => `${name}/${version}`)
+      .join(' '),
+    calls: [],
+    salt: salt ?? randomBytes(32).toString('hex'),
+  };
+}
+
+/**
+ * Looks up rows in the parent version: nearly all are in the partition of the same name, so the others' files are read
+ * only for the ids that aren't, all of them in one pass.
+ */
+async function findEarlier(
+  services: WorkerServices,
+  { parent }: RunState,
+  step: PlannedStep,
+  staged: { readonly partitions: readonly string[]; rowsOf(partition: string): Promise<readonly SourceRow[]> },
+): Promise<(partition: string, rows: readonly SourceRow[]) => Promise<Map<string, Earlier>>> {
+  const before = parent?.state.steps[step.name]?.partitions ?? {};
+  const read = async (partition: string) => {
+    const snapshot = before[partition];
+    if (!snapshot) return [];
+    const path = await services.blobs.file(snapshot.provenance);
+    const rows = await readParquet(services.database, path, { id: text(), salt: text() });
+    return rows.map(({ id, salt }) => [id as string, { salt: salt as string, partition }] as const);
+  };
+
+  const elsewhere = new Set<string>();
+  if (Object.keys(before).length > 0) {
+    for (const partition of staged.partitions) {
+      const here = new Set((await read(partition)).map(([id]) => id));
+      for (const { id } of await staged.rowsOf(partition)) if (!here.has(id)) elsewhere.add(id);
+    }
+  }
+  const moved = new Map<string, Earlier>();
+  if (elsewhere.size > 0) {
+    for (const partition of Object.keys(before))
+      for (const [id, row] of await read(partition)) if (elsewhere.has(id)) moved.set(id, row);
+  }
+
+  return async (partition, rows) => {
+    const here = new Map(await read(partition));
+    return new Map(
+      rows.flatMap(({ id }) => {
+        const found = here.get(id) ?? moved.get(id);
+        return found ? [[id, found] as const] : [];
+      }),
+    );
+  };
+}
+

@@ -1,0 +1,32 @@
+import type { PlannedStep } from '../datasets/plan/run-plan.ts';
+import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
+import type { PartitionPage } from '../workflows/messages.ts';
+import type { RunState } from './run-state.ts';
+
+/** Partitions a page: with about seven events each, a run's history stays far under Temporal's limit. */
+const PAGE = 200;
+
+/** Partitions where some step has something to do; the commit takes the others from the parent without a workflow. */
+export async function listPartitions(state: RunState, cursor: string | null): Promise<PartitionPage> {
+  const source = await state.source();
+  const steps = state.plan.steps.filter((step) => !step.source);
+  const changed = steps.some((step) => configurationReason(step, state.parent) !== null);
+  const todo = Object.keys(source.partitions)
+    .filter((partition) => changed || !isReusable(state, source.step, steps, partition, source.partitions))
+    .toSorted();
+  const rest = cursor === null ? todo : todo.filter((partition) => partition > cursor);
+  const partitions = rest.slice(0, PAGE);
+  return { partitions, total: todo.length, next: rest.length > PAGE ? partitions.at(-1)! : null };
+}
+
+function isReusable(
+  { parent }: RunState,
+  source: PlannedStep,
+  steps: readonly PlannedStep[],
+  partition: string,
+  rows: Awaited<ReturnType<RunState['source']>>['partitions'],
+): boolean {
+  const before = parent?.state.steps[source.name]?.partitions[partition];
+  if (before?.values !== rows[partition]!.snapshot.values) return false;
+  return steps.every((step) => typeof reusableSnapshot(step, partition, parent) !== 'string');
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pMap from 'p-map';
+import type { Digest } from '../manifests/digest.ts';
+import type { Call } from '../datasets/call.ts';
+import type { Cell } from '../datasets/cell.ts';
+import type { CellValue } from '../datasets/column-type.ts';
+import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
+import { NotMade, skipped, type StepKind } from './step-kind.ts';
+import type { WorkerServices } from './worker-services.ts';
+
+/** A cell that has to be made: its inputs by role, and the key they give. */
+export interface PendingCell {
+  readonly id: string;
+  readonly cellKey: Digest;
+  readonly inputs: { readonly [role: string]: CellValue };
+}
+
+/** How many cells of one step partition are made at the same time where the declaration doesn't say. */
+const AT_ONCE = { main: 8, media: 4, files: 4, ai: 8 } as const;
+
+/** Makes cells side by side. Each is handed to `made` the moment it is there, so that a failure loses none before it. */
+export async function makeCells(
+  services: WorkerServices,
+  kind: StepKind,
+  { plan, step }: { readonly plan: RunPlan; readonly step: PlannedStep },
+  pending: readonly PendingCell[],
+  signal: AbortSignal,
+  made: (cell: Cell) => void,
+): Promise<void> {
+  const declared = step.tuning['concurrency'];
+  // An aborted sibling must stop too: one failure ends the activity, and nothing may go on behind it.
+  const failing = new AbortController();
+  const either = AbortSignal.any([signal, failing.signal]);
+  try {
+    await pMap(pending, async (cell) => made(await makeCell(services, kind, { plan, step }, cell, either)), {
+      concurrency: typeof declared === 'number' ? declared : AT_ONCE[kind.queue],
+      signal,
+    });
+  } catch (error) {
+    failing.abort(error);
+    throw error;
+  }
+}
+
+async function makeCell(
+  services: WorkerServices,
+  kind: StepKind,
+  { plan, step }: { readonly plan: RunPlan; readonly step: PlannedStep },
+  { id, cellKey, inputs }: PendingCell,
+  signal: AbortSignal,
+): Promise<Cell> {
+  const calls: Call[] = [];
+  const outcome = await attempt();
+  const base = {
+    id,
+    cellKey,
+    run: plan.run,
+    software: Object.entries(services.software)
+      .map(([name, version]) => `${name}/${version}`)
+      .join(' '),
+    calls,
+  };
+  if (outcome instanceof NotMade) {
+    const values = Object.fromEntries(step.columns.map(({ name }) => [name, null]));
+    return { ...base, values, status: outcome.status, errorCode: outcome.code, errorMessage: outcome.message };
+  }
+  return { ...base, values: outcome, status: 'ok', errorCode: null, errorMessage: null };
+
+  async function attempt(): Promise<NotMade | Cell['values']> {
+    const missing = Object.entries(step.reads).find(([role, read]) => read.required && (inputs[role] ?? null) === null);
+    if (missing) return skipped('no_input', `${missing[1].step}.${missing[1].column} has no value`);
+    const scratch = await mkdtemp(join(services.scratchFolder, 'cell-'));
+    try {
+      const { dataset, run, folder } = plan;
+      const tools = services.cellTools({
+        dataset,
+        run,
+        folder,
+        id,
+        step: step.name,
+        scratch,
+        tuning: step.tuning,
+        signal,
+        record: (call) => calls.push(call),
+      });
+      signal.throwIfAborted();
+      return (await kind.cell!(inputs, step.params, tools)) as NotMade | Cell['values'];
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+}

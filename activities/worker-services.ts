@@ -1,0 +1,52 @@
+import type { BlobStore } from '../manifests/blob-store.ts';
+import type { ObjectStore } from '../manifests/object-store.ts';
+import type { Call } from '../datasets/call.ts';
+import type { Database } from '../datasets/parquet/database.ts';
+import type { Params } from '../datasets/step-kind.ts';
+import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
+
+/** Everything the activities of one worker share; the command line puts it together. */
+export interface WorkerServices {
+  readonly store: ObjectStore;
+  readonly blobs: BlobStore;
+  readonly database: Database;
+  readonly kinds: ReadonlyMap<string, StepKind>;
+  /** A folder for scratch files, on this machine. */
+  readonly scratchFolder: string;
+  /** Such as `gettok/0.1.0 node/24.21.0 ffmpeg/5.1.9`. */
+  readonly software: Readonly<Record<string, string>>;
+  /** What functions that look outside the dataset may use, for the dataset in this folder. */
+  outside(folder: string): OutsideTools;
+  cellTools(cell: CellToolsRequest): CellTools;
+}
+
+export interface CellToolsRequest {
+  readonly dataset: string;
+  readonly step: string;
+  readonly run: string;
+  readonly id: string;
+  readonly folder: string;
+  readonly scratch: string;
+  readonly tuning: Params;
+  readonly signal: AbortSignal;
+  /** Receives each request to a model, for the cell's provenance. */
+  record(call: Call): void;
+}
+
+/** What an activity has of Temporal: cancellation, and a way to say that it is alive and how far it is. */
+export interface ActivityScope {
+  readonly signal: AbortSignal;
+  heartbeat(progress: StepProgress): void;
+}
+
+/** Counts that an activity sends with its heartbeats. */
+export interface StepProgress {
+  readonly step: string;
+  readonly partition: string | null;
+  readonly rows: number;
+  readonly done: number;
+  readonly computed: number;
+  readonly reused: number;
+  readonly failed: number;
+  readonly skipped: number;
+}

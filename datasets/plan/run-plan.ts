@@ -1,0 +1,86 @@
+import type { Json } from '../../manifests/canonical-json.ts';
+import type { Digest } from '../../manifests/digest.ts';
+import type { ColumnJson } from '../column-type.ts';
+import type { Partitioning, Step } from '../declaration/declaration.ts';
+import { columnsToJson } from '../column-type.ts';
+import { configurationDigest } from '../configuration.ts';
+import type { Params, Queue } from '../step-kind.ts';
+
+/** What a run was told to do, as its workers read it from `runs/<run>/plan.json`. */
+export interface RunPlan {
+  readonly run: string;
+  readonly dataset: string;
+  readonly branch: string;
+  /** The version the run starts from; null for the first. */
+  readonly parent: Digest | null;
+  readonly declaration: Json;
+  readonly partition: Partitioning;
+  /** Folder of `dataset.yaml` on the machine whose `files` queue is used; in no manifest. */
+  readonly folder: string;
+  readonly steps: readonly PlannedStep[];
+  readonly message: string | null;
+  readonly by: string | null;
+  readonly startedAt: string;
+}
+
+export interface PlannedStep {
+  readonly name: string;
+  readonly kind: string;
+  readonly revision: number;
+  readonly source: boolean;
+  readonly queue: Queue;
+  readonly needs: readonly string[];
+  readonly params: Params;
+  readonly parameters: { readonly [name: string]: Json };
+  readonly tuning: Params;
+  readonly configuration: Digest;
+  readonly reads: { readonly [role: string]: PlannedRead };
+  readonly columns: readonly ColumnJson[];
+  /** Fingerprint of what lies outside the dataset; null when nothing does. */
+  readonly outside: Digest | null;
+  /** A source whose rows are taken from the parent as they are. */
+  readonly fresh: boolean;
+  /** Codes of failed cells that are asked again; `*` is any. */
+  readonly askAgain: readonly string[];
+}
+
+export interface PlannedRead {
+  readonly step: string;
+  readonly column: string;
+  readonly required: boolean;
+}
+
+export const runKey = (run: string, name: string) => `runs/${run}/${name}`;
+export const planKey = (run: string) => runKey(run, 'plan.json');
+export const resultKey = (run: string, partition: string, step: string) =>
+  runKey(run, `results/${partition}/${step}.json`);
+export const sourceKey = (run: string, step: string) => runKey(run, `sources/${step}.json`);
+
+/** A step of a declaration as far as it is settled before looking at any version. */
+export function plannedStep(
+  step: Step,
+  found: { readonly outside: Digest | null; readonly fresh: boolean; readonly askAgain: readonly string[] },
+): PlannedStep {
+  const { kind, revision, source, queue } = step.kind;
+  return {
+    name: step.name,
+    kind,
+    revision,
+    source,
+    queue,
+    needs: step.needs,
+    params: step.params,
+    parameters: step.identity,
+    tuning: step.tuning,
+    configuration: configurationDigest({ kind, revision, parameters: step.identity }),
+    reads: Object.fromEntries(
+      Object.entries(step.reads).map(([role, { step: from, column, required }]) => [role, { step: from, column, required }]),
+    ),
+    columns: columnsToJson(step.makes),
+    ...found,
+  };
+}
+
+/** The parts of a declaration's plan that decide whether two runs would do the same. */
+export const planIdentity = ({ run: _run, message: _message, by: _by, startedAt: _startedAt, ...same }: RunPlan) => same;
+

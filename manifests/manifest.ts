@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { canonicalJson, type Json } from './canonical-json.ts';
+import { type Digest, digestOf, isDigest, sha256 } from './digest.ts';
+import { GettokError } from './gettok-error.ts';
+
+const digest = z.custom<Digest>(isDigest, 'a digest: sha256: and 64 hexadecimal digits').meta({ type: 'string' });
+/** A whole number as decimal text, since JSON numbers end at 2^53. */
+const decimal = z.string().regex(/^-?\d+$/);
+const json: z.ZodType<Json> = z.json();
+const byCode = z.record(z.string(), z.int().nonnegative());
+
+const counts = z.strictObject({
+  ok: z.int().nonnegative().describe('rows with values'),
+  skipped: byCode.describe('rows without values for a reason that is no failure, by code'),
+  failed: byCode.describe('rows that failed, by code'),
+});
+
+/** The two files of one step for one partition, and what a plan needs to know of them without reading them. */
+const partitionSnapshot = z.strictObject({
+  values: digest.describe('the values file: the identity of everything downstream'),
+  provenance: digest.describe('the provenance file'),
+  rows: z.int().nonnegative(),
+  counts,
+  root: digest.describe('RFC 6962 Merkle root over the salted rows of the values file'),
+});
+
+const column = z.strictObject({
+  name: z.string(),
+  type: json.describe('text, bool, int32, int64, float32, float64, {list: type} or {struct: {field: type}}'),
+  media: z.enum(['video', 'audio', 'image', 'any']).optional().describe('text that names blobs of this kind'),
+});
+
+const stepState = z.strictObject({
+  kind: z.string(),
+  revision: z.int().positive(),
+  source: z.boolean(),
+  needs: z.array(z.string()),
+  configuration: digest.describe('digest over kind, revision and parameters: the first part of every cell key'),
+  parameters: json.describe('parameters that differ from their defaults; prompts by digest, models by what they are'),
+  columns: z.array(column),
+  partitions: z.record(z.string(), partitionSnapshot),
+});
+
+const callTotals = z.strictObject({
+  calls: z.int().nonnegative(),
+  input_tokens: decimal,
+  output_tokens: decimal,
+  cost_nano_usd: decimal.describe('billionths of a US dollar, over the calls whose price is known'),
+  unpriced_calls: z.int().nonnegative().describe('calls whose price is not known; they are in no sum'),
+});
+
+/** What made the cells of one file, whenever that was. */
+const partitionRecord = z.strictObject({
+  run: z.string().describe('the run that wrote the file'),
+  models: z.record(z.string(), z.int().positive()).describe('calls by "provider requested → returned"'),
+  ...callTotals.shape,
+});
+
+const stepRecord = z.strictObject({
+  outside: digest.nullable().describe('fingerprint of the files or buckets the step reads'),
+  computed: z.int().nonnegative().describe('cells this run made'),
+  reused: z.int().nonnegative().describe('cells this run took over'),
+  paid: callTotals.describe('what this run asked and paid'),
+  partitions: z.record(z.string(), partitionRecord),
+});
+
+export const manifestSchema = z.strictObject({
+  format: z.literal('gettok-manifest/1'),
+  stateDigest: digest.describe('digest over configurations, values digests and Merkle roots'),
+  state: z.strictObject({
+    dataset: z.string(),
+    declaration: json.describe('the declaration without layout, comments or order'),
+    partition: json.describe('how rows are cut into partitions'),
+    steps: z.record(z.string(), stepState),
+  }),
+  record: z.strictObject({
+    parent: digest.nullable(),
+    run: z.string(),
+    branch: z.string(),
+    by: z.string().nullable(),
+    message: z.string().nullable(),
+    created_at: decimal.describe('milliseconds since 1970-01-01 UTC'),
+    started_at: decimal,
+    temporal: z.strictObject({ namespace: z.string(), workflow_id: z.string(), run_id: z.string() }),
+    software: z.record(z.string(), z.string()),
+    steps: z.record(z.string(), stepRecord),
+  }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type StepState = z.infer<typeof stepState>;
+export type StepRecord = z.infer<typeof stepRecord>;
+export type PartitionSnapshot = z.infer<typeof partitionSnapshot>;
+export type PartitionRecord = z.infer<typeof partitionRecord>;
+export type StatusCounts = z.infer<typeof counts>;
+export type CallTotals = z.infer<typeof callTotals>;
+
+/** Two versions with the same values have the same state digest, whoever made them, whenever and at what price. */
+export const stateDigest = (steps: Manifest['state']['steps']): Digest =>
+  digestOf(
+    'state',
+    Object.fromEntries(
+      Object.entries(steps).map(([name, { configuration, partitions }]) => [
+        name,
+        {
+          configuration,
+          partitions: Object.fromEntries(
+            Object.entries(partitions).map(([partition, { values, root }]) => [partition, { values, root }]),
+          ),
+        },
+      ]),
+    ),
+  );
+
+/** A stored manifest that isn't one, or whose parts contradict each other. */
+export class InvalidManifestError extends GettokError {
+  override readonly name = 'InvalidManifestError';
+  readonly version: Digest;
+  constructor(version: Digest, reason: string) {
+    super(`The manifest ${version} can't be used: ${reason}. It was made by another program, or by a newer GET-Tok.`);
+    this.version = version;
+  }
+}
+
+/** The bytes a version is stored as and named by. */
+export function encodeManifest(manifest: Manifest): { readonly version: Digest; readonly bytes: Buffer } {
+  const bytes = Buffer.from(canonicalJson(manifest as Json));
+  return { version: sha256(bytes), bytes };
+}
+
+export function decodeManifest(version: Digest, bytes: Uint8Array): Manifest {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    throw new InvalidManifestError(version, 'it is no JSON');
+  }
+  const checked = manifestSchema.safeParse(parsed);
+  if (!checked.success) throw new InvalidManifestError(version, z.prettifyError(checked.error).replaceAll('\n', ' '));
+  const manifest = checked.data;
+  if (stateDigest(manifest.state.steps) !== manifest.stateDigest)
+    throw new InvalidManifestError(version, 'its stateDigest is not that of its state');
+  return manifest;
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
+import { type Digest, isDigest } from './digest.ts';
+import { GettokError } from './gettok-error.ts';
+import type { ObjectStore } from './object-store.ts';
+
+const refSchema = z.strictObject({
+  manifest: z.custom<Digest>(isDigest),
+  run: z.string(),
+  updatedAt: z.string(),
+  by: z.string().nullable(),
+});
+
+export type Ref = z.infer<typeof refSchema>;
+/** A branch as it was read: the entity tag is what a later move is compared with. */
+export interface ReadRef extends Ref {
+  readonly etag: string;
+}
+
+const NAME = /^(?!.*(?:\.\.|\/\/))[a-zA-Z0-9][a-zA-Z0-9._/-]{0,127}(?<![./])$/;
+
+/** A branch or tag name that can't be one. */
+export class RefNameError extends GettokError {
+  override readonly name = 'RefNameError';
+  constructor(ref: string) {
+    super(`"${ref}" can't be a branch or tag name: use letters, digits, ".", "_", "-" and "/", at most 128 of them.`);
+  }
+}
+
+/** Somebody else moved the branch, or a tag of that name is there already. */
+export class RefMovedError extends GettokError {
+  override readonly name = 'RefMovedError';
+  readonly ref: string;
+  constructor(ref: string, reason: string) {
+    super(`${ref} ${reason}`);
+    this.ref = ref;
+  }
+}
+
+const checkName = (name: string): string => {
+  if (!NAME.test(name)) throw new RefNameError(name);
+  return name;
+};
+export const branchKey = (dataset: string, branch: string) => `refs/${dataset}/heads/${checkName(branch)}`;
+export const tagKey = (dataset: string, tag: string) => `refs/${dataset}/tags/${checkName(tag)}`;
+
+export const readBranch = (store: ObjectStore, dataset: string, branch: string) =>
+  readRef(store, branchKey(dataset, branch));
+export const readTag = (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
+
+async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
+  const object = await store.get(key);
+  return object && { ...refSchema.parse(JSON.parse(object.bytes.toString('utf8'))), etag: object.etag };
+}
+
+/**
+ * Moves a branch from what was read before (null: it wasn't there) by compare-and-swap. A ref's bytes are unique by its
+ * run, so when the answer to our own write got lost, finding our run there means that it was written.
+ */
+export async function moveBranch(
+  store: ObjectStore,
+  dataset: string,
+  branch: string,
+  from: ReadRef | null,
+  to: Ref,
+): Promise<void> {
+  const key = branchKey(dataset, branch);
+  const bytes = Buffer.from(canonicalJson(to));
+  let lost: unknown;
+  const written = await store
+    .putIf(key, bytes, from === null ? 'absent' : { etag: from.etag })
+    .catch((error: unknown) => {
+      lost = error;
+      return false;
+    });
+  if (written) return;
+  const now = await readRef(store, key);
+  if (now?.run === to.run && now.manifest === to.manifest) return;
+  if (lost !== undefined) throw lost;
+  throw new RefMovedError(
+    `${dataset}/${branch}`,
+    `moved to ${now?.manifest ?? 'nothing'} by ${now?.run ?? 'somebody'} while this run worked. Run again: what it computed is reused.`,
+  );
+}
+
+/** Writes a tag, once and for ever. */
+export async function writeTag(store: ObjectStore, dataset: string, tag: string, to: Ref): Promise<void> {
+  if (await store.putIf(tagKey(dataset, tag), Buffer.from(canonicalJson(to)), 'absent')) return;
+  const now = await readTag(store, dataset, tag);
+  if (now?.manifest === to.manifest) return;
+  throw new RefMovedError(
+    `The tag ${tag} of ${dataset}`,
+    `names ${now?.manifest ?? 'another version'} already and never moves. Choose another name.`,
+  );
+}
+
+/** All refs of a dataset under `heads` or `tags`, by name. */
+export async function listRefs(store: ObjectStore, dataset: string, folder: 'heads' | 'tags'): Promise<Map<string, Ref>> {
+  const prefix = `refs/${dataset}/${folder}/`;
+  const refs = new Map<string, Ref>();
+  for await (const { key } of store.list(prefix)) {
+    const ref = await readRef(store, key);
+    if (ref) refs.set(key.slice(prefix.length), ref);
+  }
+  return refs;
+}

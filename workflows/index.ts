@@ -1,0 +1,2 @@
+export { materializePartition } from './materialize-partition.ts';
+export { runDataset } from './run-dataset.ts';

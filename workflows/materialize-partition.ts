@@ -1,0 +1,14 @@
+import { setHandler } from '@temporalio/workflow';
+import { inDependencyOrder } from './in-dependency-order.ts';
+import { type PartitionCounts, type PartitionInput, partitionProgress, type StepCounts } from './messages.ts';
+import { runStep } from './run-step.ts';
+
+/** All steps of one partition: each as soon as its own inputs for that partition are there. */
+export async function materializePartition({ run, plan, partition, steps }: PartitionInput): Promise<PartitionCounts> {
+  const done: Record<string, StepCounts> = {};
+  setHandler(partitionProgress, () => ({ done }));
+  await inDependencyOrder(steps, async (step) => {
+    done[step.name] = await runStep(step, { run, plan, step: step.name, partition });
+  });
+  return done;
+}

@@ -1,0 +1,108 @@
+import { defineQuery } from '@temporalio/workflow';
+
+/** Everything below crosses Temporal: counts, digests and names of steps and partitions; no row id, no text of a video. */
+
+/** One step of the DAG, as far as a workflow needs to know it. */
+export interface StepRoute {
+  readonly name: string;
+  /** The step kind, which is also the name of its Temporal activity. */
+  readonly kind: string;
+  readonly needs: readonly string[];
+  readonly source: boolean;
+  /** A source that is taken from the parent version as it is. */
+  readonly fresh: boolean;
+  readonly taskQueue: string;
+}
+
+export interface RunInput {
+  readonly run: string;
+  readonly dataset: string;
+  /** Digest of `runs/<run>/plan.json`, so that a worker can't be given another plan. */
+  readonly plan: string;
+  readonly mainQueue: string;
+  readonly steps: readonly StepRoute[];
+  /** How many partitions are worked on at the same time. */
+  readonly partitionsAtOnce: number;
+  /** Where a run that continued as new goes on. */
+  readonly resume?: RunPosition;
+}
+
+export interface RunPosition {
+  readonly cursor: string | null;
+  readonly partitionsDone: number;
+  readonly partitionsTotal: number;
+  readonly steps: { readonly [step: string]: StepCounts };
+}
+
+export interface PartitionInput {
+  readonly run: string;
+  readonly plan: string;
+  readonly partition: string;
+  readonly steps: readonly StepRoute[];
+}
+
+/** Cells of one step, by what became of them. */
+export interface StepCounts {
+  readonly rows: number;
+  readonly ok: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly computed: number;
+  readonly reused: number;
+  readonly calls: number;
+  /** Billionths of a US dollar as decimal text. */
+  readonly costNanoUsd: string;
+}
+
+export type PartitionCounts = { readonly [step: string]: StepCounts };
+
+export interface StepInput {
+  readonly run: string;
+  readonly plan: string;
+  readonly step: string;
+  /** Null for a source step, which makes all partitions at once. */
+  readonly partition: string | null;
+  /** What the activity asked to be given again after a wait. */
+  readonly resume?: string;
+}
+
+/** An activity ends with its step done, or frees its worker until something outside is ready. */
+export type StepOutcome =
+  | { readonly kind: 'done'; readonly counts: StepCounts }
+  | { readonly kind: 'wait'; readonly untilMs: number; readonly resume: string };
+
+export type StepActivity = (input: StepInput) => Promise<StepOutcome>;
+/** Every step kind registers one activity of this form under its own name. */
+export type StepActivities = { readonly [kind: string]: StepActivity };
+
+export interface RunActivities {
+  /** Partitions with something to do, a page at a time; the others are taken from the parent. */
+  listPartitions(input: { run: string; plan: string; cursor: string | null }): Promise<PartitionPage>;
+  commitVersion(input: { run: string; plan: string; namespace: string; workflowId: string; runId: string }): Promise<Committed>;
+}
+
+export interface PartitionPage {
+  readonly partitions: readonly string[];
+  readonly next: string | null;
+  readonly total: number;
+}
+
+export interface Committed {
+  readonly version: string;
+  readonly parent: string | null;
+  /** False when the state is the parent's: then `version` is the parent and nothing was written. */
+  readonly changed: boolean;
+}
+
+export interface RunProgress extends RunPosition {
+  readonly phase: 'sources' | 'partitions' | 'commit' | 'done';
+  /** Workflow ids of the partitions being worked on. */
+  readonly running: readonly string[];
+}
+
+export interface PartitionProgress {
+  readonly done: PartitionCounts;
+}
+
+export const runProgress = defineQuery<RunProgress>('progress');
+export const partitionProgress = defineQuery<PartitionProgress>('progress');
