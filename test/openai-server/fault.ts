@@ -1,0 +1,52 @@
+import type { RequestFilter } from './request-filter.ts';
+
+/** One way for a correct request to go wrong. All of it can be sent as JSON. */
+export type Fault =
+  /** Any status, body and headers; an object is sent as JSON. */
+  | { kind: 'status'; status: number; body?: string | object; headers?: Readonly<Record<string, string>> }
+  /** 429 `rate_limit_exceeded`; the headers retry-after and retry-after-ms when a wait is given. */
+  | { kind: 'rate_limit'; retryAfterMs?: number }
+  /** 429 that no waiting helps. */
+  | { kind: 'insufficient_quota' }
+  | { kind: 'server_error' }
+  /** 503 with the HTML page of a gateway. */
+  | { kind: 'unavailable_html' }
+  /** 200 with an HTML page instead of an answer: a captive portal, a proxy. */
+  | { kind: 'html' }
+  /** 200 with the first half of the JSON and a content-length that agrees with it. */
+  | { kind: 'truncated_json' }
+  | { kind: 'empty_choices' }
+  | { kind: 'missing_usage' }
+  | { kind: 'refusal'; refusal?: string }
+  /** finish_reason content_filter and no content. */
+  | { kind: 'content_filter' }
+  /** finish_reason length and the first half of the content. */
+  | { kind: 'length' }
+  /** An answer in the model's words whatever the schema says: not JSON, an unknown label. */
+  | { kind: 'content'; content: string | null }
+  /** A complete reply without these members at any depth, as compatible servers leave them out. */
+  | { kind: 'without'; members: readonly string[] }
+  | { kind: 'slow'; ms: number }
+  /** No answer for `ms` milliseconds, then a normal one; without `ms` none until the client gives up. */
+  | { kind: 'hang'; ms?: number }
+  /** The connection is reset before anything is sent, after the headers, or in the middle of the body. */
+  | { kind: 'reset'; after: 'request' | 'headers' | 'body' };
+
+export interface FaultRule extends RequestFilter {
+  readonly fault: Fault;
+  /** How many matching requests it hits; 1 unless said, and without end when `every` is given. */
+  readonly times?: number;
+  /** How many matching requests pass first. */
+  readonly skip?: number;
+  /** Hits only each n-th matching request: 50 is 2 %. */
+  readonly every?: number;
+}
+
+/** Faults that alter a chat completion and mean nothing elsewhere. */
+export const chatFaults: ReadonlySet<Fault['kind']> = new Set([
+  'empty_choices',
+  'refusal',
+  'content_filter',
+  'length',
+  'content',
+] as const);
