@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/services/start-services.ts'],
     // Real servers, real ffmpeg, two cores: a slow machine is no failure, so limits are wide.
     testTimeout: 60_000,
     hookTimeout: 180_000,

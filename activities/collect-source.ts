@@ -7,6 +7,7 @@ import { partitionOf } from '../datasets/partition.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { stageRows } from '../datasets/row-staging.ts';
+import { NO_STATUS } from '../datasets/status-counts.ts';
 import { NO_CALLS, type SourcePartition, type SourceResult } from '../datasets/step-result.ts';
 import { type RunState, takenOver } from './run-state.ts';
 import { storeSnapshot } from './store-snapshot.ts';
@@ -29,7 +30,7 @@ export async function collectSource(
 ): Promise<SourceResult> {
   const { plan, parent } = state;
   const columns = columnsFromJson(step.columns);
-  const progress = { step: step.name, partition: null, rows: 0, done: 0, computed: 0, reused: 0, failed: 0, skipped: 0 };
+  const progress = { step: step.name, partition: null, rows: 0, done: 0, computed: 0, reused: 0, ...NO_STATUS };
   const beat = setInterval(() => scope.heartbeat(progress), 1000);
   try {
     const rows = kind.rows!(step.params, plan.folder, columns, scope.signal);

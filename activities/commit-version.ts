@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { canonicalJson } from '../manifests/canonical-json.ts';
+import { equalJson } from '../manifests/canonical-json.ts';
 import { type Manifest, stateDigest, type StepRecord, type StepState } from '../manifests/manifest.ts';
 import { writeManifest } from '../manifests/manifest-store.ts';
 import { moveBranch, readBranch, RefMovedError } from '../manifests/refs.ts';
@@ -31,7 +31,7 @@ export async function commitVersion(
   const manifest = await buildManifest(services, state, temporal);
   const same =
     parent?.stateDigest === manifest.stateDigest &&
-    canonicalJson(parent.state.declaration) === canonicalJson(manifest.state.declaration);
+    equalJson(parent.state.declaration, manifest.state.declaration);
   if (same) return { version: plan.parent!, parent: parent.record.parent, changed: false };
 
   const version = await writeManifest(services.store, manifest);

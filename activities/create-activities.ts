@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { StatusCounts } from '../manifests/manifest.ts';
-import type { StepResult } from '../datasets/step-result.ts';
+import { addStatusCounts, NO_STATUS } from '../datasets/status-counts.ts';
+import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
 import type { RunActivities, StepActivities, StepActivity, StepCounts } from '../workflows/messages.ts';
 import { collectSource } from './collect-source.ts';
 import { commitVersion } from './commit-version.ts';
@@ -25,7 +25,7 @@ export function createActivities(services: WorkerServices): RunActivities & Step
     (input) =>
       reported(input.run, async () => {
         const results = await stepResults(services, kind, input);
-        return { kind: 'done', counts: results.map(countsOf).reduce(add, NO_COUNTS) };
+        return { kind: 'done', counts: totalOf(results) };
       }),
   ]);
   const run: RunActivities = {
@@ -55,37 +55,16 @@ function activityScope(): ActivityScope {
   return { signal: context.cancellationSignal, heartbeat: (progress) => context.heartbeat(progress) };
 }
 
-const sum = (counts: StatusCounts['failed']) => Object.values(counts).reduce((total, rows) => total + rows, 0);
-
-const countsOf = ({ snapshot, work }: StepResult): StepCounts => ({
-  rows: snapshot.rows,
-  ok: snapshot.counts.ok,
-  skipped: sum(snapshot.counts.skipped),
-  failed: sum(snapshot.counts.failed),
-  computed: work.computed,
-  reused: work.reused,
-  calls: work.paid.calls,
-  costNanoUsd: work.paid.cost_nano_usd,
-});
-
-const NO_COUNTS: StepCounts = {
-  rows: 0,
-  ok: 0,
-  skipped: 0,
-  failed: 0,
-  computed: 0,
-  reused: 0,
-  calls: 0,
-  costNanoUsd: '0',
-};
-
-const add = (a: StepCounts, b: StepCounts): StepCounts => ({
-  rows: a.rows + b.rows,
-  ok: a.ok + b.ok,
-  skipped: a.skipped + b.skipped,
-  failed: a.failed + b.failed,
-  computed: a.computed + b.computed,
-  reused: a.reused + b.reused,
-  calls: a.calls + b.calls,
-  costNanoUsd: String(BigInt(a.costNanoUsd) + BigInt(b.costNanoUsd)),
-});
+/** Counts of one step over the partitions that one activity made. */
+function totalOf(results: readonly StepResult[]): StepCounts {
+  const counts = results.map(({ snapshot }) => snapshot.counts).reduce(addStatusCounts, NO_STATUS);
+  const paid = results.map(({ work }) => work.paid).reduce(addCalls, NO_CALLS);
+  return {
+    ...counts,
+    rows: results.reduce((rows, { snapshot }) => rows + snapshot.rows, 0),
+    computed: results.reduce((cells, { work }) => cells + work.computed, 0),
+    reused: results.reduce((cells, { work }) => cells + work.reused, 0),
+    calls: paid.calls,
+    costNanoUsd: paid.cost_nano_usd,
+  };
+}

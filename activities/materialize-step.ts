@@ -1,3 +1,4 @@
+import { equalJson } from '../manifests/canonical-json.ts';
 import { cellKey, type KeyedInput } from '../datasets/configuration.ts';
 import type { Cell, Status } from '../datasets/cell.ts';
 import { type CellValue, type Columns, columnsFromJson, text } from '../datasets/column-type.ts';
@@ -11,7 +12,7 @@ import type { StepInput } from '../workflows/messages.ts';
 import { makeCells, type PendingCell } from './make-cells.ts';
 import { addToIndex, findReusableCells } from './reusable-cells.ts';
 import { type RunState, takenOver } from './run-state.ts';
-import { readSalts, storeSnapshot } from './store-snapshot.ts';
+import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
 import type { ActivityScope, WorkerServices } from './worker-services.ts';
 
@@ -45,8 +46,7 @@ export async function materializeStep(
   const cells = await findReusableCells(search, wanted, before ? [before] : [], await whereToLook(state, partition));
   const reused = cells.size;
 
-  const progress = () => {
-    const statuses = [...cells.values()];
+  const progress = () =>
     scope.heartbeat({
       step: name,
       partition,
@@ -54,10 +54,8 @@ export async function materializeStep(
       done: cells.size,
       computed: cells.size - reused,
       reused,
-      failed: statuses.filter(({ status }) => status === 'failed').length,
-      skipped: statuses.filter(({ status }) => status === 'skipped').length,
+      ...countsOf(cells.values()),
     });
-  };
   const beat = setInterval(progress, 1000);
   progress();
   const sorted = () => pending.flatMap(({ id }) => cells.get(id) ?? []);
@@ -127,7 +125,7 @@ function takeParents(
 async function whereToLook(state: RunState, partition: string): Promise<(string | null)[]> {
   const { partitions } = await state.source();
   const otherwiseCut =
-    state.parent !== null && JSON.stringify(state.parent.state.partition) !== JSON.stringify(state.plan.partition);
+    state.parent !== null && !equalJson(state.parent.state.partition, { ...state.plan.partition });
   return [partition, ...(partitions[partition]?.movedFrom ?? []), ...(otherwiseCut ? [null] : [])];
 }
 

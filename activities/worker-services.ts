@@ -47,6 +47,7 @@ export interface StepProgress {
   readonly done: number;
   readonly computed: number;
   readonly reused: number;
-  readonly failed: number;
-  readonly skipped: number;
+  readonly ok: number;
+  readonly skipped: { readonly [code: string]: number };
+  readonly failed: { readonly [code: string]: number };
 }

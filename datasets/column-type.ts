@@ -90,11 +90,11 @@ export function typeName({ arrow, media }: ColumnType): string {
 }
 
 /** A column as manifests and plans keep it. */
-export interface ColumnJson {
+export type ColumnJson = {
   readonly name: string;
   readonly type: TypeJson;
-  readonly media?: Media | undefined;
-}
+  readonly media?: Media;
+};
 
 export const columnsToJson = (columns: Columns): ColumnJson[] =>
   Object.entries(columns).map(([name, { arrow, media }]) => ({ name, type: typeToJson(arrow), ...(media && { media }) }));

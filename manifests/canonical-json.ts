@@ -21,3 +21,6 @@ export function canonicalJson(value: Json): string {
     throw new NotCanonicalError(error instanceof Error ? error.message : String(error));
   }
 }
+
+/** Equality of values by their canonical text: key order and number notation don't count. */
+export const equalJson = (a: Json, b: Json): boolean => canonicalJson(a) === canonicalJson(b);

@@ -44,9 +44,9 @@ const checkName = (name: string): string => {
 export const branchKey = (dataset: string, branch: string) => `refs/${dataset}/heads/${checkName(branch)}`;
 export const tagKey = (dataset: string, tag: string) => `refs/${dataset}/tags/${checkName(tag)}`;
 
-export const readBranch = (store: ObjectStore, dataset: string, branch: string) =>
+export const readBranch = async (store: ObjectStore, dataset: string, branch: string) =>
   readRef(store, branchKey(dataset, branch));
-export const readTag = (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
+export const readTag = async (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
 
 async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
   const object = await store.get(key);

@@ -45,8 +45,9 @@ export interface PartitionInput {
 export interface StepCounts {
   readonly rows: number;
   readonly ok: number;
-  readonly skipped: number;
-  readonly failed: number;
+  /** Rows by code, such as `no_audio`. */
+  readonly skipped: ByCode;
+  readonly failed: ByCode;
   readonly computed: number;
   readonly reused: number;
   readonly calls: number;
@@ -54,6 +55,7 @@ export interface StepCounts {
   readonly costNanoUsd: string;
 }
 
+export type ByCode = { readonly [code: string]: number };
 export type PartitionCounts = { readonly [step: string]: StepCounts };
 
 export interface StepInput {

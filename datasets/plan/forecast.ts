@@ -1,4 +1,4 @@
-import type { Json } from '../../manifests/canonical-json.ts';
+import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import type { Manifest, StatusCounts } from '../../manifests/manifest.ts';
 import { askedAgain, configurationReason, type Reason, reusableSnapshot } from './reuse.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
@@ -128,7 +128,7 @@ export function changedParameters(before: Json, after: { readonly [name: string]
   const names = [...new Set([...Object.keys(old), ...Object.keys(after)])].toSorted();
   return names.flatMap((name) => {
     const [from, to] = [old[name], after[name]];
-    if (JSON.stringify(from) === JSON.stringify(to)) return [];
+    if (equalJson(from ?? null, to ?? null)) return [];
     if (isObject(to) && 'prompt' in to) return ['prompt'];
     if (isObject(to) && isObject(from) && 'model' in to && 'model' in from)
       return [from['model'] === to['model'] ? `model settings` : `model ${String(from['model'])} → ${String(to['model'])}`];

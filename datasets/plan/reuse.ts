@@ -1,3 +1,4 @@
+import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import type { Manifest, PartitionSnapshot, StatusCounts } from '../../manifests/manifest.ts';
 import type { PlannedStep } from './run-plan.ts';
 
@@ -26,9 +27,9 @@ export function configurationReason(step: PlannedStep, parent: Manifest | null):
   if (before.kind !== step.kind) return 'step kind';
   if (before.revision !== step.revision) return 'revision';
   if (before.configuration !== step.configuration) return 'parameters';
-  if (JSON.stringify(before.columns) !== JSON.stringify(step.columns)) return 'output columns';
+  if (!equalJson(before.columns as Json, step.columns)) return 'output columns';
   // The same columns read from other steps: their values may differ, so the cell keys decide.
-  if (JSON.stringify([...before.needs].toSorted()) !== JSON.stringify([...step.needs].toSorted())) return 'needs';
+  if (!equalJson(before.needs.toSorted(), step.needs.toSorted())) return 'needs';
   if ((parent?.record.steps[step.name]?.outside ?? null) !== step.outside) return 'outside';
   return null;
 }

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { renderForecast } from '../terminal/render-forecast.ts';
+import { coloursFor, widthOf } from '../terminal/colours.ts';
+import { forecastJson } from '../forecast-json.ts';
+import { collect, runCommandLine, type RunFlags, toRunOptions } from '../run-flags.ts';
+
+export const planCommand = () =>
+  new Command('plan')
+    .description('show what a run would compute, reuse and cost, before it does')
+    .argument('[folder]', 'folder of a dataset.yaml', '.')
+    .option('--branch <name>', 'branch the version would go to', 'main')
+    .option('--set <path=value>', 'override one value of the declaration', collect, [])
+    .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collect, [])
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  gettok plan --set models.gpt.model=gpt-4o-mini-2024-07-18')
+    .action(async (folder: string, flags: RunFlags) => {
+      const started = performance.now();
+      const { openProject } = await import('../open-project.ts');
+      const { prepareRun } = await import('../prepare-run.ts');
+      await using project = await openProject(['store']);
+      const prepared = await prepareRun(project, toRunOptions(folder, flags));
+      if (flags.json) {
+        process.stdout.write(`${JSON.stringify(forecastJson(prepared), null, 2)}\n`);
+        return;
+      }
+      const { declaration, plan, parent, forecast, costs } = prepared;
+      const head = {
+        dataset: declaration.dataset,
+        branch: plan.branch,
+        parent: parent?.version ?? null,
+        command: runCommandLine(folder, flags),
+        seconds: (performance.now() - started) / 1000,
+      };
+      const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
+      process.stdout.write(`${renderForecast(head, forecast, costs, style)}\n`);
+    });

@@ -1,0 +1,1 @@
+export { estimateStep } from '../datasets/prices/estimate-step.ts';

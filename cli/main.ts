@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { GettokError } from '../manifests/gettok-error.ts';
+import { branchCommand } from './commands/branch.ts';
+import { cancelCommand } from './commands/cancel.ts';
+import { configCommand } from './commands/config.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { exportCommand } from './commands/export.ts';
+import { initCommand } from './commands/init.ts';
+import { logCommand } from './commands/log.ts';
+import { planCommand } from './commands/plan.ts';
+import { queryCommand } from './commands/query.ts';
+import { runCommand } from './commands/run.ts';
+import { showCommand } from './commands/show.ts';
+import { statusCommand } from './commands/status.ts';
+import { tagCommand } from './commands/tag.ts';
+import { upCommand } from './commands/up.ts';
+import { validateCommand } from './commands/validate.ts';
+import { workerCommand } from './commands/worker.ts';
+import { softwareVersion } from './software-version.ts';
+import { coloursFor } from './terminal/colours.ts';
+
+/** The command line in the order in which a person meets it. */
+export function createProgram(): Command {
+  const program = new Command('gettok')
+    .description('From a collection of short videos to a citable, auditable dataset.')
+    .version(softwareVersion())
+    .showHelpAfterError('(see --help)')
+    .exitOverride();
+  const commands = [
+    demoCommand(),
+    initCommand(),
+    validateCommand(),
+    planCommand(),
+    runCommand(),
+    statusCommand(),
+    cancelCommand(),
+    logCommand(),
+    showCommand(),
+    queryCommand(),
+    exportCommand(),
+    tagCommand(),
+    branchCommand(),
+    upCommand(),
+    downCommand(),
+    doctorCommand(),
+    configCommand(),
+    workerCommand(),
+  ];
+  for (const command of commands) program.addCommand(command.exitOverride().showHelpAfterError('(see --help)'));
+  return program;
+}
+
+/** Exit code: 0 done, 1 the job failed, 2 wrong use. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { red } = coloursFor(process.stderr);
+    // A defect shows its stack, since the person can't mend it and we need it.
+    const text = error instanceof GettokError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${red('✘')} ${text}\n`);
+    return 1;
+  }
+}
+
+// A reader that has seen enough closes the pipe (gettok log | head): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { StepKind } from '../activities/step-kind.ts';
+import type { Digest } from '../manifests/digest.ts';
+import { hexOf } from '../manifests/digest.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { readManifest } from '../manifests/manifest-store.ts';
+import { readBranch } from '../manifests/refs.ts';
+import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
+import { type CostForecast, forecastCosts, modelOf } from '../datasets/plan/cost-forecast.ts';
+import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
+import { makePlan } from '../datasets/plan/make-plan.ts';
+import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
+import { estimateStep } from './estimate-step.ts';
+import type { Project } from './open-project.ts';
+import { loadDataset } from './load-dataset.ts';
+
+export interface RunOptions {
+  readonly folder: string;
+  readonly branch: string;
+  readonly set: readonly string[];
+  readonly retry: readonly string[];
+  readonly message: string | null;
+}
+
+export interface PreparedRun {
+  readonly declaration: Declaration;
+  readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
+  readonly plan: RunPlan;
+  readonly forecast: Forecast;
+  readonly costs: CostForecast;
+}
+
+/** Declaration, branch and what lies outside, put together into a plan and its forecast. No model is asked. */
+export async function prepareRun(project: Project, options: RunOptions): Promise<PreparedRun> {
+  const { declaration, kinds } = await loadDataset(options.folder, options.set);
+  const ref = await readBranch(project.store, declaration.dataset, options.branch);
+  const parent = ref && { version: ref.manifest, manifest: await readManifest(project.store, ref.manifest) };
+  const outside = await fingerprints(project, declaration, kinds);
+  const available = await engines(project, declaration, parent?.manifest ?? null);
+  const plan = makePlan({
+    declaration,
+    parent,
+    outside,
+    branch: options.branch,
+    run: `r-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
+    startedAt: String(Date.now()),
+    message: options.message,
+    by: declaration.creators[0]?.name ?? userInfo().username,
+    retry: options.retry,
+    engineAvailable: (step) => available.has(step.name),
+  });
+  const known = await knownToIndex(project, plan);
+  const source = plan.steps.find((step) => step.source)!;
+  const sourceRows = source.fresh ? null : await countRows(kinds, declaration, source.name);
+  const found = forecast(plan, parent?.manifest ?? null, { sourceRows, known });
+  return { declaration, parent, plan, forecast: found, costs: forecastCosts(plan, found, estimateStep) };
+}
+
+async function fingerprints(
+  project: Project,
+  declaration: Declaration,
+  kinds: ReadonlyMap<string, StepKind>,
+): Promise<Map<string, Digest>> {
+  const found = new Map<string, Digest>();
+  for (const step of declaration.steps) {
+    const outside = kinds.get(step.kind.kind)?.outside;
+    if (outside) found.set(step.name, await outside.fingerprint(step.params, project.outsideTools(declaration.folder)));
+  }
+  return found;
+}
+
+/** Steps with cells that failed for want of an engine which now answers; only those are asked after. */
+async function engines(project: Project, declaration: Declaration, parent: Manifest | null): Promise<Set<string>> {
+  const lacking = declaration.steps.filter((step) =>
+    Object.values(parent?.state.steps[step.name]?.partitions ?? {}).some(({ counts }) => 'engine_unavailable' in counts.failed),
+  );
+  const answered = await Promise.all(
+    lacking.map(async (step: Step) => {
+      const model = modelOf(plannedStep(step, { outside: null, fresh: false, askAgain: [] }));
+      return model && (await project.engineAvailable(model)) ? [step.name] : [];
+    }),
+  );
+  return new Set(answered.flat());
+}
+
+/** Steps whose configuration has cells in the index, although the parent has none: some may be reused. */
+async function knownToIndex(project: Project, plan: RunPlan): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const step of plan.steps) {
+    const { value } = await project.store.list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)[Symbol.asyncIterator]().next();
+    if (value) known.add(step.name);
+  }
+  return known;
+}
+
+async function countRows(kinds: ReadonlyMap<string, StepKind>, declaration: Declaration, name: string): Promise<number> {
+  const step = declaration.steps.find((each) => each.name === name)!;
+  const kind = kinds.get(step.kind.kind)!;
+  let rows = 0;
+  for await (const _row of kind.rows!(step.params, declaration.folder, step.makes, new AbortController().signal)) rows += 1;
+  return rows;
+}

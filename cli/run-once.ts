@@ -1,0 +1,107 @@
+import { createInterface } from 'node:readline/promises';
+import { equalJson } from '../manifests/canonical-json.ts';
+import type { Digest } from '../manifests/digest.ts';
+import { readManifest } from '../manifests/manifest-store.ts';
+import type { RunOutcome } from '../workflows/run-dataset.ts';
+import { followRun } from './follow-run.ts';
+import type { Project } from './open-project.ts';
+import { type PreparedRun, prepareRun, type RunOptions } from './prepare-run.ts';
+import { runCommandLine, type RunFlags } from './run-flags.ts';
+import { runJson } from './run-json.ts';
+import { startRun } from './start-run.ts';
+import { coloursFor, widthOf } from './terminal/colours.ts';
+import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
+import { liveLines } from './terminal/live-lines.ts';
+import { renderForecast, upToDate } from './terminal/render-forecast.ts';
+
+export type RunOnceFlags = Pick<RunFlags, 'json' | 'yes' | 'detach'>;
+
+/** Plans, asks when it costs money and a person is there, runs, and says what came of it. Null when left running. */
+export async function runOnce(project: Project, options: RunOptions, flags: RunOnceFlags): Promise<RunOutcome | null> {
+  const started = performance.now();
+  const prepared = await prepareRun(project, options);
+  const { declaration, plan, parent, forecast } = prepared;
+  const seconds = () => (performance.now() - started) / 1000;
+  const say = (text: string) => flags.json || process.stdout.write(`${text}\n`);
+  const commandLine = runCommandLine(options.folder, options);
+  const head = { dataset: declaration.dataset, branch: plan.branch, parent: parent?.version ?? null, command: commandLine };
+
+  if (forecast.upToDate && sameDeclaration(prepared)) {
+    say(upToDate({ ...head, seconds: seconds() }, forecast));
+    if (flags.json && parent) printJson(runJson(parent.version, parent.manifest, null));
+    return null;
+  }
+  if (!(await agreed(prepared, { ...head, seconds: seconds() }, flags))) return null;
+
+  const expected = forecast.steps.map(({ step, rows }) => ({ step, rows }));
+  const client = await project.client();
+  const run = await startRun({ client, store: project.store, project: project.id }, plan, expected);
+  if (run.attached) say(`The run ${run.run} is at work on this very plan: following it.\n`);
+  if (flags.detach) {
+    say(`Started ${run.run}.  See it: gettok status --watch    Stop it: gettok cancel`);
+    if (flags.json) printJson({ run: run.run });
+    return null;
+  }
+
+  const detach = new AbortController();
+  const leave = () => detach.abort();
+  process.once('SIGINT', leave);
+  const outcome = await followRun(
+    { client, store: project.store },
+    run,
+    expected,
+    flags.json ? silent : liveLines(process.stdout),
+    detach.signal,
+  ).finally(() => process.off('SIGINT', leave));
+  if (!outcome) {
+    say(`\nStill running in the background.  See it: gettok status --watch    Stop it: gettok cancel`);
+    return null;
+  }
+  if (flags.json) {
+    const version = outcome.version as Digest;
+    printJson(runJson(version, await readManifest(project.store, version), outcome));
+  } else say(`\n${summary(prepared, outcome, seconds())}`);
+  return outcome;
+}
+
+const printJson = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+const silent = { show: () => {}, done: () => {} };
+
+/** A forecast looks at steps alone; a corrected title or licence makes a version too. */
+const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>
+  parent !== null && equalJson(parent.manifest.state.declaration, plan.declaration);
+
+/** Asks before money is spent, on a terminal; `--yes` and a pipe go on, since nobody is there to answer. */
+async function agreed(prepared: PreparedRun, head: Parameters<typeof renderForecast>[0], flags: RunOnceFlags): Promise<boolean> {
+  const { costs, forecast } = prepared;
+  const free = costs.steps.size === 0 || (costs.total !== null && costs.total.high === 0n);
+  if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+  const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
+  process.stdout.write(`${renderForecast(head, forecast, costs, style)}\n\n`);
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await prompt.question('Go on? [y/N] ');
+    if (/^y(es)?$/i.test(answer.trim())) return true;
+    process.stdout.write('Nothing was run and nothing was paid.\n');
+    return false;
+  } finally {
+    prompt.close();
+  }
+}
+
+function summary({ plan, forecast }: PreparedRun, outcome: RunOutcome, seconds: number): string {
+  const counts = Object.values(outcome.position.steps);
+  const calls = counts.reduce((sum, step) => sum + step.calls, 0);
+  const cost = counts.reduce((sum, step) => sum + BigInt(step.costNanoUsd), 0n);
+  const rows = Math.max(0, ...forecast.steps.map((step) => step.rows), ...counts.map((step) => step.rows));
+  const words = [
+    plural(rows, 'row'),
+    plural(plan.steps.length, 'step'),
+    `${formatCount(calls)} model call${calls === 1 ? '' : 's'}`,
+    formatCost(cost),
+  ].join(' · ');
+  return outcome.changed
+    ? `version  ${shortDigest(outcome.version)}  on ${plan.branch}    ${words}    ${formatDuration(seconds)}`
+    : `no new version: every value is as in ${shortDigest(outcome.version)}  on ${plan.branch}    ${words}    ${formatDuration(seconds)}`;
+}

@@ -1,0 +1,47 @@
+/** A value in force, and where it is from: a flag, a variable's name, `.gettok/config.yaml` or `default`. */
+export interface Setting<T = string> {
+  readonly value: T;
+  readonly from: string;
+}
+
+/** One value a person can set: by flag, by environment variable or in `.gettok/config.yaml`. */
+export interface SettingDeclaration {
+  /** Its environment variable. */
+  readonly variable: string;
+  readonly secret: boolean;
+  readonly fallback?: string;
+  readonly about: string;
+}
+
+const text = (variable: string, about: string, fallback?: string): SettingDeclaration => ({
+  variable,
+  secret: false,
+  about,
+  ...(fallback !== undefined && { fallback }),
+});
+const secret = (variable: string, about: string): SettingDeclaration => ({ variable, secret: true, about });
+
+/**
+ * Every setting by its name, which is also its path in `.gettok/config.yaml`: `s3.endpoint` is `endpoint` under `s3`.
+ * The rest of the `TEMPORAL_…` family is read by `@temporalio/envconfig`.
+ */
+export const SETTINGS = {
+  's3.endpoint': text('GETTOK_S3_ENDPOINT', 'S3 server to use; without it GET-Tok runs its own'),
+  's3.access_key': secret('GETTOK_S3_ACCESS_KEY', 'its access key'),
+  's3.secret_key': secret('GETTOK_S3_SECRET_KEY', 'its secret key'),
+  's3.bucket': text('GETTOK_S3_BUCKET', 'bucket of the project', 'gettok'),
+  's3.region': text('GETTOK_S3_REGION', 'region of the bucket', 'us-east-1'),
+  'temporal.address': text('TEMPORAL_ADDRESS', 'Temporal to use; without it GET-Tok runs its own'),
+  'temporal.namespace': text('TEMPORAL_NAMESPACE', 'its namespace', 'default'),
+  'openai.api_key': secret('OPENAI_API_KEY', 'key for models of provider openai'),
+  'openai.base_url': text('OPENAI_BASE_URL', 'server they are asked at'),
+  'tiktok.client_key': text('TIKTOK_CLIENT_KEY', 'client key for the Research API'),
+  'tiktok.client_secret': secret('TIKTOK_CLIENT_SECRET', 'its secret'),
+  'tiktok.api_base_url': text('TIKTOK_API_BASE_URL', 'server of the Research API'),
+  'speech.base_url': text('GETTOK_SPEECH_BASE_URL', 'local speech server; without it GET-Tok runs its own if installed'),
+  ffmpeg: text('GETTOK_FFMPEG', 'path of ffmpeg, with ffprobe beside it'),
+} as const satisfies Record<string, SettingDeclaration>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+export const SETTING_NAMES = Object.keys(SETTINGS).filter((name): name is SettingName => name in SETTINGS);

@@ -1,0 +1,81 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { StepProgress } from '../activities/worker-services.ts';
+import { addStepCounts, NO_COUNTS } from '../workflows/counts.ts';
+import type { RunOutcome } from '../workflows/run-dataset.ts';
+import { partitionProgress, type RunProgress, runProgress, type StepCounts } from '../workflows/messages.ts';
+import type { StepProgressView } from './terminal/render-progress.ts';
+
+/** A running run as a person sees it: its steps in order, with the cells of partitions that are not finished yet. */
+export interface RunView {
+  readonly phase: RunProgress['phase'];
+  readonly partitionsDone: number;
+  readonly partitionsTotal: number;
+  readonly steps: readonly StepProgressView[];
+}
+
+/** Steps of the run with the rows that its forecast gave them. */
+export interface ExpectedStep {
+  readonly step: string;
+  readonly rows: number;
+}
+
+/**
+ * Where a run stands: finished partitions by the parent workflow's own counts, those at work by their children's, and
+ * the activities at work by the counts in their last heartbeats.
+ */
+export async function lookAtRun(client: Client, workflowId: string, steps: readonly ExpectedStep[]): Promise<RunView> {
+  const handle = client.workflow.getHandle(workflowId);
+  const progress = await handle.query(runProgress);
+  const totals = new Map<string, StepCounts>(Object.entries(progress.steps));
+  const beats = await heartbeats(handle);
+  for (const child of await Promise.all(progress.running.map((id) => lookAtChild(client, id)))) {
+    for (const [step, counts] of Object.entries(child.done))
+      totals.set(step, addStepCounts(totals.get(step) ?? NO_COUNTS, counts));
+    beats.push(...child.beats);
+  }
+  const atWork = new Map<string, number>();
+  for (const beat of beats) {
+    if (!beat?.step) continue;
+    atWork.set(beat.step, (atWork.get(beat.step) ?? 0) + beat.done);
+    const partial = { ...NO_COUNTS, ...beat, rows: 0, calls: 0, costNanoUsd: '0' };
+    totals.set(beat.step, addStepCounts(totals.get(beat.step) ?? NO_COUNTS, partial));
+  }
+  return {
+    phase: progress.phase,
+    partitionsDone: progress.partitionsDone,
+    partitionsTotal: progress.partitionsTotal,
+    steps: steps.map(({ step, rows }) => view(step, rows, totals.get(step) ?? NO_COUNTS, atWork.get(step) ?? 0)),
+  };
+}
+
+/** The final view, from the outcome alone. Partitions without work are not in the counts: they were taken over whole. */
+export const finishedView = (outcome: RunOutcome, steps: readonly ExpectedStep[]): StepProgressView[] =>
+  steps.map(({ step, rows }) => {
+    const counts = outcome.position.steps[step] ?? NO_COUNTS;
+    const all = Math.max(rows, counts.rows);
+    return { ...view(step, all, counts, 0), rows: all, done: all, reused: counts.reused + (all - counts.rows) };
+  });
+
+function view(step: string, rows: number, counts: StepCounts, atWork: number): StepProgressView {
+  const done = counts.rows + atWork;
+  const { computed, reused, skipped, failed } = counts;
+  const costNanoUsd = BigInt(counts.costNanoUsd);
+  return { step, rows: Math.max(rows, done), done, computed, reused, skipped, failed, costNanoUsd, perSecond: null };
+}
+
+async function lookAtChild(client: Client, workflowId: string) {
+  const handle = client.workflow.getHandle(workflowId);
+  // A child that ended between two looks is in the parent's counts the next time.
+  const [{ done }, beats] = await Promise.all([
+    handle.query(partitionProgress).catch(() => ({ done: {} })),
+    heartbeats(handle),
+  ]);
+  return { done, beats };
+}
+
+async function heartbeats(handle: WorkflowHandle): Promise<StepProgress[]> {
+  const description = await handle.describe().catch(() => null);
+  return (description?.raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) =>
+    (heartbeatDetails?.payloads ?? []).flatMap(({ data }) => (data ? [JSON.parse(Buffer.from(data).toString('utf8')) as StepProgress] : [])),
+  );
+}

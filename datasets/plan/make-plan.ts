@@ -1,0 +1,52 @@
+import { equalJson } from '../../manifests/canonical-json.ts';
+import type { Digest } from '../../manifests/digest.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+import { ASKED_AGAIN } from '../cell.ts';
+import type { Declaration, Step } from '../declaration/declaration.ts';
+import { configurationReason } from './reuse.ts';
+import { plannedStep, type RunPlan } from './run-plan.ts';
+
+export interface PlanRequest {
+  readonly declaration: Declaration;
+  readonly branch: string;
+  readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
+  readonly run: string;
+  readonly startedAt: string;
+  readonly message: string | null;
+  readonly by: string | null;
+  /** `failed` or `failed:<code>`, as given with `--retry`. */
+  readonly retry: readonly string[];
+  /** Fingerprints of what the steps read outside the dataset, by step. */
+  readonly outside: ReadonlyMap<string, Digest>;
+  /** True when the model that a step asks can be reached now, so that cells failed for want of it are asked again. */
+  engineAvailable(step: Step): boolean;
+}
+
+/** Puts a declaration and what was found around it into the plan that a run carries out. */
+export function makePlan(request: PlanRequest): RunPlan {
+  const { declaration, parent, branch, run, message, by, startedAt } = request;
+  const codes = request.retry.map((retry) => (retry === 'failed' ? '*' : retry.replace(/^failed:/, '')));
+  const steps = declaration.steps.map((step) => {
+    const outside = request.outside.get(step.name) ?? null;
+    const again = request.engineAvailable(step) ? ASKED_AGAIN : [];
+    const planned = plannedStep(step, { outside, fresh: false, askAgain: [...new Set([...codes, ...again])] });
+    return { ...planned, fresh: step.kind.source && isFresh(planned, parent?.manifest ?? null, declaration) };
+  });
+  return {
+    run,
+    dataset: declaration.dataset,
+    branch,
+    parent: parent?.version ?? null,
+    declaration: declaration.normalised,
+    partition: declaration.partition,
+    folder: declaration.folder,
+    steps,
+    message,
+    by,
+    startedAt,
+  };
+}
+
+/** A source need not be collected again when neither its configuration, its files nor the partitioning changed. */
+const isFresh = (planned: Parameters<typeof configurationReason>[0], parent: Manifest | null, { partition }: Declaration) =>
+  configurationReason(planned, parent) === null && equalJson(parent?.state.partition ?? null, { ...partition });

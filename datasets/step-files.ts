@@ -1,0 +1,157 @@
+import type { Digest } from '../manifests/digest.ts';
+import { type Call, CALLS } from './call.ts';
+import type { Cell, Status } from './cell.ts';
+import { type Columns, text } from './column-type.ts';
+import { compareIds } from './compare-ids.ts';
+import type { Database, SqlRow } from './parquet/database.ts';
+import { parquetFiles } from './parquet/sql-text.ts';
+import { readParquet } from './parquet/read-parquet.ts';
+import { writeParquet } from './parquet/write-parquet.ts';
+
+/** The two Parquet files of one step for one partition, on local disk. */
+export interface StepFilePaths {
+  readonly values: string;
+  readonly provenance: string;
+}
+
+/** What is in a values file. */
+export type ValuesRow = Pick<Cell, 'id' | 'values' | 'status' | 'errorCode'>;
+/** What decides whether an earlier cell can be taken over. */
+export type KeyedRow = Pick<Cell, 'id' | 'cellKey' | 'status' | 'errorCode'>;
+
+/** Columns of a values file that every step has beside its own and `id`. */
+export const VALUES_EXTRA = { status: text(), error_code: text() } satisfies Columns;
+
+const PROVENANCE = {
+  id: text(),
+  cell_key: text(),
+  run: text(),
+  error_message: text(),
+  software: text(),
+  calls: CALLS,
+} satisfies Columns;
+/** Only in the provenance of a source step: the row's salt in hexadecimal. */
+const SALT = { salt: text() } satisfies Columns;
+
+const valuesColumns = (columns: Columns): Columns => ({ id: text(), ...columns, ...VALUES_EXTRA });
+
+/** Cells that no files can be made of: a defect of the program, not of the data. */
+class InconsistentCellsError extends Error {
+  override readonly name = 'InconsistentCellsError';
+}
+
+/** `cells` are sorted by id (`compareIds`), each id once; the same cells give the same bytes. */
+export async function writeStepFiles(
+  columns: Columns,
+  cells: readonly Cell[],
+): Promise<{ readonly values: Buffer; readonly provenance: Buffer }> {
+  checkCells(columns, cells);
+  const values = await writeParquet(
+    valuesColumns(columns),
+    cells.map(({ id, values, status, errorCode }) => ({ ...values, id, status, error_code: errorCode })),
+  );
+  // A file without rows has the column too: then whoever looks for salts needn't know about it.
+  const salted = cells.every(({ salt }) => salt !== undefined);
+  const provenance = await writeParquet(
+    salted ? { ...PROVENANCE, ...SALT } : PROVENANCE,
+    cells.map((cell) => provenanceRow(cell, salted)),
+  );
+  return { values, provenance };
+}
+
+const provenanceRow = ({ id, cellKey, run, errorMessage, software, calls, salt }: Cell, salted: boolean) => ({
+  id,
+  cell_key: cellKey,
+  run,
+  error_message: errorMessage,
+  software,
+  calls,
+  ...(salted && { salt: salt! }),
+});
+
+function checkCells(columns: Columns, cells: readonly Cell[]): void {
+  const reserved = Object.keys(columns).find((name) => name === 'id' || name in VALUES_EXTRA);
+  if (reserved !== undefined) throw new InconsistentCellsError(`a step can't make a column ${reserved}`);
+  for (const [index, cell] of cells.entries()) {
+    const fail = (reason: string) => {
+      throw new InconsistentCellsError(`cell ${cell.id}: ${reason}`);
+    };
+    const before = cells[index - 1];
+    if (before && compareIds(before.id, cell.id) >= 0) fail(`stands after ${before.id}; cells are sorted by id, each once`);
+    if ((cell.status === 'ok') !== (cell.errorCode === null)) fail(`status ${cell.status} with error code ${cell.errorCode}`);
+    if (cell.status !== 'ok' && Object.values(cell.values).some((value) => value !== null)) fail(`${cell.status}, but has values`);
+    if ((cell.salt === undefined) !== (cells[0]!.salt === undefined)) fail('some cells have a salt and some have none');
+  }
+}
+
+/** Whole cells in the order of the file; only those with the given ids, if any are. */
+export async function readCells(
+  database: Database,
+  paths: StepFilePaths,
+  columns: Columns,
+  ids?: Iterable<string>,
+): Promise<Cell[]> {
+  const at = ids && (await placesOf(database, paths.values, new Set(ids)));
+  const only = at ? { at } : {};
+  const salted = await hasSalt(database, paths.provenance);
+  const [values, provenance] = await Promise.all([
+    readParquet(database, paths.values, valuesColumns(columns), only),
+    readParquet(database, paths.provenance, salted ? { ...PROVENANCE, ...SALT } : PROVENANCE, only),
+  ]);
+  return pair(paths, values, provenance).map(([row, origin]) => ({
+    ...valuesRow(columns, row),
+    cellKey: origin['cell_key'] as Digest,
+    run: origin['run'] as string,
+    errorMessage: origin['error_message'] as string | null,
+    software: origin['software'] as string,
+    calls: origin['calls'] as readonly Call[],
+    ...(salted && { salt: origin['salt'] as string }),
+  }));
+}
+
+/** Keys and statuses alone: the files' values and calls aren't read. */
+export async function readCellKeys(database: Database, paths: StepFilePaths): Promise<KeyedRow[]> {
+  const [values, provenance] = await Promise.all([
+    readParquet(database, paths.values, { id: text(), ...VALUES_EXTRA }),
+    readParquet(database, paths.provenance, { id: text(), cell_key: text() }),
+  ]);
+  return pair(paths, values, provenance).map(([row, origin]) => {
+    const { id, status, errorCode } = valuesRow({}, row);
+    return { id, status, errorCode, cellKey: origin['cell_key'] as Digest };
+  });
+}
+
+/** Rows of values files, one file after the other. */
+export async function readValues(
+  database: Database,
+  path: string | readonly string[],
+  columns: Columns,
+): Promise<ValuesRow[]> {
+  const rows = await readParquet(database, path, valuesColumns(columns));
+  return rows.map((row) => valuesRow(columns, row));
+}
+
+const valuesRow = (columns: Columns, row: SqlRow): ValuesRow => ({
+  id: row['id'] as string,
+  values: Object.fromEntries(Object.keys(columns).map((name) => [name, row[name]!])),
+  status: row['status'] as Status,
+  errorCode: row['error_code'] as string | null,
+});
+
+async function placesOf(database: Database, path: string, ids: ReadonlySet<string>): Promise<number[]> {
+  const rows = await readParquet(database, path, { id: text() });
+  return rows.flatMap(({ id }, place) => (ids.has(id as string) ? [place] : []));
+}
+
+async function hasSalt(database: Database, path: string): Promise<boolean> {
+  const columns = await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${parquetFiles([path])})`);
+  return columns.some((column) => column['column_name'] === 'salt');
+}
+
+/** Both files of a partition hold the same rows in the same order. */
+function pair(paths: StepFilePaths, values: SqlRow[], provenance: SqlRow[]): [SqlRow, SqlRow][] {
+  const same = values.length === provenance.length && values.every((row, index) => row['id'] === provenance[index]!['id']);
+  if (!same)
+    throw new InconsistentCellsError(`${paths.values} and ${paths.provenance} are not the two files of one step partition`);
+  return values.map((row, index) => [row, provenance[index]!]);
+}
