@@ -48,7 +48,9 @@ export async function collectSource(
       const salts = new Map(cells.map(({ id, salt }) => [id, Buffer.from(salt!, 'hex')]));
       const made = await storeSnapshot(services, plan.run, step, cells, salts);
       const before = parent && takenOver(parent, step.name, partition);
-      const movedFrom = [...new Set([...known.values()].map((row) => row.partition))].filter((from) => from !== partition);
+      const movedFrom = [...new Set([...known.values()].map((row) => row.partition))].filter(
+        (from) => from !== partition,
+      );
       // Equal values keep the parent's files, whose provenance says when the rows really came in.
       const same = before?.snapshot.values === made.snapshot.values && before.snapshot.root === made.snapshot.root;
       partitions[partition] = {
@@ -136,4 +138,3 @@ async function findEarlier(
     );
   };
 }
-

@@ -26,12 +26,14 @@ export async function commitVersion(
   // The answer to an earlier try of this activity got lost.
   if (ref?.run === plan.run) return { version: ref.manifest, parent: plan.parent, changed: true };
   if ((ref?.manifest ?? null) !== plan.parent)
-    throw new RefMovedError(`${plan.dataset}/${plan.branch}`, 'moved while this run worked. Run again: what it computed is reused.');
+    throw new RefMovedError(
+      `${plan.dataset}/${plan.branch}`,
+      'moved while this run worked. Run again: what it computed is reused.',
+    );
 
   const manifest = await buildManifest(services, state, temporal);
   const same =
-    parent?.stateDigest === manifest.stateDigest &&
-    equalJson(parent.state.declaration, manifest.state.declaration);
+    parent?.stateDigest === manifest.stateDigest && equalJson(parent.state.declaration, manifest.state.declaration);
   if (same) return { version: plan.parent!, parent: parent.record.parent, changed: false };
 
   const version = await writeManifest(services.store, manifest);
@@ -113,4 +115,3 @@ const recordOf = (step: PlannedStep, results: ReadonlyMap<string, StepResult>): 
     partitions: Object.fromEntries([...results].map(([partition, { record }]) => [partition, record])),
   };
 };
-

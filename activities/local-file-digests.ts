@@ -24,6 +24,8 @@ const RACY_MS = 2000;
 const HASHED_AT_ONCE = 4;
 /** Stats are fast and synchronous; other work gets its turn after this many. */
 const STATS_IN_A_ROW = 1000;
+/** Files asked for one by one are saved in groups: the cache is written as a whole. */
+const SAVED_AFTER = 500;
 const FORMAT = 'gettok file digests 1';
 
 const opened = new Map<string, LocalFileDigests>();
@@ -40,47 +42,77 @@ export const cacheFile = (folder: string, cacheFolder: string): string =>
   join(cacheFolder, 'file-digests', `${hexOf(sha256(folder)).slice(0, 32)}.json`);
 
 export function openDigests(folder: string, file: string, now: () => number): LocalFileDigests {
-  let reading: Promise<Map<string, Known>> | undefined;
+  const known = new Map<string, Known>();
+  let read: bigint | null = null;
+  let unsaved = 0;
 
-  async function digestsOf(paths: readonly string[]): Promise<(Digest | null)[]> {
-    const known = await (reading ??= readKnown(file));
-    const found: (Digest | null)[] = [];
-    const unknown: number[] = [];
-    for (const [index, path] of paths.entries()) {
-      if (index % STATS_IN_A_ROW === STATS_IN_A_ROW - 1) await setImmediate();
-      const stats = statOf(join(folder, path));
-      const remembered = known.get(path);
-      const same = stats !== null && remembered?.stamp === stampOf(stats);
-      found.push(same ? remembered.digest : null);
-      if (stats !== null && !same) unknown.push(index);
-    }
-    let remembered = 0;
-    const hash = async (index: number) => {
-      const path = paths[index]!;
-      const { digest, stamp } = await hashUndisturbed(join(folder, path), now);
-      found[index] = digest;
-      if (digest === null || stamp === null) return;
-      known.set(path, { stamp, digest });
-      remembered += 1;
-    };
-    await pMap(unknown, hash, { concurrency: HASHED_AT_ONCE });
-    if (remembered > 0) await writeKnown(file, known);
-    return found;
+  /** Takes in what the cache file says; also what another process wrote there since. */
+  async function readCache(): Promise<void> {
+    const written = statOf(file)?.mtimeNs ?? null;
+    if (written === null || written === read) return;
+    read = written;
+    for (const [path, remembered] of await readKnown(file)) known.set(path, remembered);
   }
 
-  return { of: digestsOf };
+  /** Fills in what is known by its stat, and gives the places of the others. */
+  async function look(paths: readonly string[], places: Iterable<number>, found: (Digest | null)[]): Promise<number[]> {
+    const others: number[] = [];
+    let looked = 0;
+    for (const place of places) {
+      if (++looked % STATS_IN_A_ROW === 0) await setImmediate();
+      const stats = statOf(join(folder, paths[place]!));
+      const remembered = known.get(paths[place]!);
+      if (stats !== null && remembered?.stamp === stampOf(stats)) found[place] = remembered.digest;
+      else if (stats !== null) others.push(place);
+    }
+    return others;
+  }
+
+  async function remember(path: string): Promise<Digest | null> {
+    const { digest, stamp } = await hashUndisturbed(join(folder, path), now);
+    if (digest !== null && stamp !== null) {
+      known.set(path, { stamp, digest });
+      unsaved += 1;
+    }
+    return digest;
+  }
+
+  return {
+    async of(paths) {
+      const found: (Digest | null)[] = Array.from(paths, () => null);
+      let unknown = await look(paths, paths.keys(), found);
+      if (unknown.length === 0) return found;
+      await readCache();
+      unknown = await look(paths, unknown, found);
+      const hash = async (place: number) => (found[place] = await remember(paths[place]!));
+      await pMap(unknown, hash, { concurrency: HASHED_AT_ONCE });
+      if (unsaved >= (paths.length === 1 ? SAVED_AFTER : 1)) {
+        unsaved = 0;
+        await writeKnown(file, known);
+        read = statOf(file)?.mtimeNs ?? null;
+      }
+      return found;
+    },
+  };
 }
 
-/** `stamp` is null when the file is too young for its stat to be trusted. */
-async function hashUndisturbed(path: string, now: () => number): Promise<{ digest: Digest | null; stamp: string | null }> {
-  for (;;) {
-    const time = now();
-    const before = statOf(path);
-    if (before === null) return { digest: null, stamp: null };
+/** `stamp` is null when the file is too young, or too busy, for its stat to be trusted. */
+async function hashUndisturbed(
+  path: string,
+  now: () => number,
+): Promise<{ digest: Digest | null; stamp: string | null }> {
+  const time = now();
+  const before = statOf(path);
+  if (before === null) return { digest: null, stamp: null };
+  try {
     const digest = await digestOfFile(path);
     const after = statOf(path);
-    if (after !== null && stampOf(after) !== stampOf(before)) continue;
-    return { digest, stamp: after === null || isRacy(before, time) ? null : stampOf(before) };
+    const trusted = after !== null && stampOf(after) === stampOf(before) && !isRacy(before, time);
+    return { digest, stamp: trusted ? stampOf(before) : null };
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code)))
+      return { digest: null, stamp: null };
+    throw error;
   }
 }
 
@@ -98,7 +130,10 @@ function statOf(path: string): BigIntStats | null {
 /** Only a cache: whatever is wrong with it, the files are read again. */
 async function readKnown(file: string): Promise<Map<string, Known>> {
   try {
-    const { format, files } = JSON.parse(await readFile(file, 'utf8')) as { format: unknown; files: [unknown, unknown, unknown][] };
+    const { format, files } = JSON.parse(await readFile(file, 'utf8')) as {
+      format: unknown;
+      files: [unknown, unknown, unknown][];
+    };
     if (format !== FORMAT) return new Map();
     return new Map(
       files.flatMap(([path, stamp, digest]) =>

@@ -62,7 +62,9 @@ export async function materializeStep(
   const salts = await readSalts(services, inputs.get(null)!);
   try {
     const missing = pending.filter(({ id }) => !cells.has(id));
-    await makeCells(services, kind, { plan: state.plan, step }, missing, scope.signal, (cell) => cells.set(cell.id, cell));
+    await makeCells(services, kind, { plan: state.plan, step }, missing, scope.signal, (cell) =>
+      cells.set(cell.id, cell),
+    );
   } catch (error) {
     // What was made before a failure or a cancellation is found by the next run through the index.
     if (cells.size > reused) {
@@ -124,8 +126,7 @@ function takeParents(
 /** Partitions of the index where this partition's rows may have earlier cells. */
 async function whereToLook(state: RunState, partition: string): Promise<(string | null)[]> {
   const { partitions } = await state.source();
-  const otherwiseCut =
-    state.parent !== null && !equalJson(state.parent.state.partition, { ...state.plan.partition });
+  const otherwiseCut = state.parent !== null && !equalJson(state.parent.state.partition, { ...state.plan.partition });
   return [partition, ...(partitions[partition]?.movedFrom ?? []), ...(otherwiseCut ? [null] : [])];
 }
 
@@ -143,7 +144,9 @@ async function keyRows(
     await Promise.all(
       steps.map(async (from) => {
         const declared = columnsFromJson(state.step(from).columns);
-        const used = roles.filter(([, read]) => read.step === from).map(([, { column }]) => [column, declared[column]!]);
+        const used = roles
+          .filter(([, read]) => read.step === from)
+          .map(([, { column }]) => [column, declared[column]!]);
         const columns: Columns = { ...Object.fromEntries(used), status: text() };
         return [from, await readFile(services, inputs.get(from)!, columns)] as const;
       }),
@@ -169,4 +172,3 @@ const outsideTools = (services: WorkerServices, state: RunState) => services.out
 
 const readFile = async (services: WorkerServices, snapshot: PartitionSnapshot, columns: Columns) =>
   readParquet(services.database, await services.blobs.file(snapshot.values), { id: text(), ...columns });
-

@@ -1,5 +1,7 @@
 import { Client } from 'minio';
+import { GettokError } from '../manifests/gettok-error.ts';
 import type { ListedObject, ObjectStore } from '../manifests/object-store.ts';
+import type { Buckets } from './step-kind.ts';
 
 export interface BucketAddress {
   /** Such as `http://127.0.0.1:9000`. */
@@ -7,6 +9,7 @@ export interface BucketAddress {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly bucket: string;
+  readonly region: string;
 }
 
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
@@ -14,23 +17,40 @@ const isAbsent = (error: unknown) => ['NoSuchKey', 'NotFound'].includes(String(c
 
 /** The bucket of a project, through `minio`; the bucket is made when it doesn't exist. */
 export async function openMinioStore(address: BucketAddress): Promise<ObjectStore> {
-  const url = new URL(address.endpoint);
-  const client = new Client({
-    endPoint: url.hostname,
-    port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
-    useSSL: url.protocol === 'https:',
-    accessKey: address.accessKey,
-    secretKey: address.secretKey,
-    pathStyle: true,
-    region: 'us-east-1',
-  });
-  const { bucket } = address;
-  if (!(await client.bucketExists(bucket))) {
-    await client.makeBucket(bucket).catch((error: unknown) => {
+  const client = clientOf(address);
+  if (!(await client.bucketExists(address.bucket))) {
+    await client.makeBucket(address.bucket, address.region).catch((error: unknown) => {
       if (codeOf(error) !== 'BucketAlreadyOwnedByYou') throw error;
     });
   }
+  return storeOf(client, address.bucket);
+}
 
+/** Other buckets of the same server, such as one that holds videos; they must exist. */
+export const openBuckets = (address: BucketAddress): Buckets => ({
+  open: async (bucket) => {
+    const client = clientOf(address);
+    if (!(await client.bucketExists(bucket))) throw new NoBucketError(bucket, address.endpoint);
+    return storeOf(client, bucket);
+  },
+});
+
+/** A bucket that a declaration names and that is not there. */
+export class NoBucketError extends GettokError {
+  override readonly name = 'NoBucketError';
+  constructor(bucket: string, endpoint: string) {
+    super(`There is no bucket "${bucket}" at ${endpoint}. Correct the path in dataset.yaml, or make the bucket.`);
+  }
+}
+
+function clientOf({ endpoint, accessKey, secretKey, region }: BucketAddress): Client {
+  const url = new URL(endpoint);
+  const useSSL = url.protocol === 'https:';
+  const port = Number(url.port || (useSSL ? 443 : 80));
+  return new Client({ endPoint: url.hostname, port, useSSL, accessKey, secretKey, pathStyle: true, region });
+}
+
+function storeOf(client: Client, bucket: string): ObjectStore {
   return {
     async get(key) {
       try {

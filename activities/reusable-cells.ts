@@ -34,7 +34,9 @@ export const addToIndex = (search: Pick<Search, 'store' | 'dataset' | 'step'>, p
 /** Pairs of files that hold earlier cells of this configuration, the newest first; all partitions when none is given. */
 async function indexed(search: Search, partition: string | null): Promise<StepFiles[]> {
   const found: { files: StepFiles; modified: Date }[] = [];
-  for await (const { key, modified } of search.store.list(indexPrefix(search) + (partition === null ? '' : `${partition}/`))) {
+  for await (const { key, modified } of search.store.list(
+    indexPrefix(search) + (partition === null ? '' : `${partition}/`),
+  )) {
     const [values, provenance] = key.slice(key.lastIndexOf('/') + 1).split('-');
     found.push({ files: { values: `sha256:${values}`, provenance: `sha256:${provenance}` }, modified });
   }
@@ -63,7 +65,10 @@ export async function findReusableCells(
     if (seen.has(files.provenance + files.values) || found.size === wanted.size) return;
     seen.add(files.provenance + files.values);
     if (!(await search.blobs.has(files.provenance)) || !(await search.blobs.has(files.values))) return;
-    const paths = { values: await search.blobs.file(files.values), provenance: await search.blobs.file(files.provenance) };
+    const paths = {
+      values: await search.blobs.file(files.values),
+      provenance: await search.blobs.file(files.provenance),
+    };
     const known = await readCellKeys(search.database, paths);
     const ids = known.flatMap(({ id, cellKey, status, errorCode }) => {
       if (wanted.get(id) !== cellKey || found.has(id)) return [];

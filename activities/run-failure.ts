@@ -28,9 +28,11 @@ export async function toFailure(store: ObjectStore, run: string, error: unknown)
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const name = error instanceof Error ? error.name : 'Error';
   const unexpected = !(error instanceof GettokError);
-  const message = error instanceof Error ? ((unexpected && error.stack) || error.message) : String(error);
+  const message = error instanceof Error ? (unexpected && error.stack) || error.message : String(error);
   const key = runKey(run, `failures/${randomUUID()}.json`);
-  await store.put(key, Buffer.from(canonicalJson({ name, message: message.toWellFormed(), unexpected }))).catch(() => {});
+  await store
+    .put(key, Buffer.from(canonicalJson({ name, message: message.toWellFormed(), unexpected })))
+    .catch(() => {});
   return ApplicationFailure.create({
     type: name,
     message: `${name}: see ${key}`,

@@ -100,4 +100,3 @@ export function takenOver(manifest: Manifest, step: string, partition: string): 
   if (!snapshot || !record) return null;
   return { snapshot, record, work: { computed: 0, reused: snapshot.rows, paid: NO_CALLS } };
 }
-

@@ -121,8 +121,12 @@ interface Definition<P extends z.ZodObject, T extends z.ZodObject> {
 }
 
 /** A kind whose inputs and outputs are fixed. An input is the column of its name and type among the needed steps. */
-interface FixedCells<P extends z.ZodObject, T extends z.ZodObject, R extends RoleTypes, M extends Columns>
-  extends Definition<P, T> {
+interface FixedCells<
+  P extends z.ZodObject,
+  T extends z.ZodObject,
+  R extends RoleTypes,
+  M extends Columns,
+> extends Definition<P, T> {
   readonly reads: R;
   readonly makes: M;
   cell(inputs: Inputs<R>, params: z.output<P>, tools: CellTools & Tuned<T>): Promise<Values<M> | NotMade>;

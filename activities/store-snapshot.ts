@@ -60,4 +60,3 @@ function modelsOf(calls: readonly Call[]): Record<string, number> {
   }
   return models;
 }
-

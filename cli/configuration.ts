@@ -63,7 +63,8 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     const [value, from] = candidates.find(([candidate]) => candidate !== undefined && candidate !== '') ?? [];
     return value !== undefined && from !== undefined ? { value, from } : undefined;
   };
-  const need = (name: 's3.bucket' | 's3.region'): Setting => find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
+  const need = (name: 's3.bucket' | 's3.region'): Setting =>
+    find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
   const hidden = (name: SettingName): Setting<Secret> | undefined => hide(find(name));
 
   const temporalVariables = present(environment, (name) => name.startsWith('TEMPORAL_'));
@@ -77,7 +78,9 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
       bucket: need('s3.bucket'),
       region: need('s3.region'),
     },
-    temporal: isTemporalConfigured(temporal, temporalVariables) ? temporalConnection(temporal, temporalVariables) : undefined,
+    temporal: isTemporalConfigured(temporal, temporalVariables)
+      ? temporalConnection(temporal, temporalVariables)
+      : undefined,
     openai: { apiKey: hidden('openai.api_key'), baseUrl: find('openai.base_url') },
     tiktok: {
       clientKey: find('tiktok.client_key'),

@@ -21,6 +21,9 @@ export async function datasetName(folder: string): Promise<string> {
 
 /** For commands whose argument is a version but where a folder is understood too. */
 export async function folderOrVersion(argument: string, folder: string): Promise<{ folder: string; at: string }> {
-  const isFolder = await stat(join(argument, 'dataset.yaml')).then(() => true, () => false);
+  const isFolder = await stat(join(argument, 'dataset.yaml')).then(
+    () => true,
+    () => false,
+  );
   return isFolder ? { folder: argument, at: 'main' } : { folder, at: argument };
 }

@@ -18,9 +18,16 @@ export async function editRefs(
   const print = (value: object, text: string) => process.stdout.write(`${flags.json ? JSON.stringify(value) : text}\n`);
   if (name === undefined) {
     const refs = [...(await listRefs(project.store, dataset, folder))];
-    const rows = refs.map(([ref, { manifest, updatedAt }]) => [ref, shortDigest(manifest), formatTime(Date.parse(updatedAt))]);
+    const rows = refs.map(([ref, { manifest, updatedAt }]) => [
+      ref,
+      shortDigest(manifest),
+      formatTime(Date.parse(updatedAt)),
+    ]);
     const none = folder === 'heads' ? 'no branch yet: gettok run makes main' : 'no tag yet';
-    print(Object.fromEntries(refs), rows.length === 0 ? none : renderTable([{ title: '' }, { title: '' }, { title: '' }], rows, 120));
+    print(
+      Object.fromEntries(refs),
+      rows.length === 0 ? none : renderTable([{ title: '' }, { title: '' }, { title: '' }], rows, 120),
+    );
     return;
   }
   const { version } = await resolveVersion(project.store, dataset, flags.at);

@@ -1,5 +1,11 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { ActivityFailure, ApplicationFailure, CancelledFailure, ChildWorkflowFailure, TerminatedFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+} from '@temporalio/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunFailure } from '../activities/run-failure.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
@@ -83,15 +89,21 @@ async function explain(store: ObjectStore, run: string, error: unknown): Promise
   if (!(error instanceof WorkflowFailedError)) return error;
   const failure = rootOf(error.cause);
   if (failure instanceof CancelledFailure)
-    return new RunCancelledError(`The run ${run} was cancelled. What it computed is kept: gettok run goes on from there.`);
+    return new RunCancelledError(
+      `The run ${run} was cancelled. What it computed is kept: gettok run goes on from there.`,
+    );
   if (failure instanceof TerminatedFailure)
-    return new RunCancelledError(`The run ${run} was terminated in Temporal. What it computed is kept: gettok run goes on from there.`);
+    return new RunCancelledError(
+      `The run ${run} was terminated in Temporal. What it computed is kept: gettok run goes on from there.`,
+    );
   const key = failure instanceof ApplicationFailure ? failure.details?.[0] : undefined;
   const stored = typeof key === 'string' ? await store.get(key) : null;
   if (!stored) return new RunFailedError(`The run ${run} failed: ${failure?.message ?? 'no reason was given'}`);
   const { message, unexpected } = JSON.parse(stored.bytes.toString('utf8')) as RunFailure;
   return new RunFailedError(
-    unexpected ? `The run ${run} failed by a defect of GET-Tok or of its surroundings. What it computed is kept.\n${message}` : message,
+    unexpected
+      ? `The run ${run} failed by a defect of GET-Tok or of its surroundings. What it computed is kept.\n${message}`
+      : message,
   );
 }
 

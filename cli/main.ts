@@ -61,7 +61,12 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { red } = coloursFor(process.stderr);
     // A defect shows its stack, since the person can't mend it and we need it.
-    const text = error instanceof GettokError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text =
+      error instanceof GettokError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
     process.stderr.write(`${red('✘')} ${text}\n`);
     return 1;
   }

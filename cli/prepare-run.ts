@@ -73,7 +73,9 @@ async function fingerprints(
 /** Steps with cells that failed for want of an engine which now answers; only those are asked after. */
 async function engines(project: Project, declaration: Declaration, parent: Manifest | null): Promise<Set<string>> {
   const lacking = declaration.steps.filter((step) =>
-    Object.values(parent?.state.steps[step.name]?.partitions ?? {}).some(({ counts }) => 'engine_unavailable' in counts.failed),
+    Object.values(parent?.state.steps[step.name]?.partitions ?? {}).some(
+      ({ counts }) => 'engine_unavailable' in counts.failed,
+    ),
   );
   const answered = await Promise.all(
     lacking.map(async (step: Step) => {
@@ -88,16 +90,24 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
 async function knownToIndex(project: Project, plan: RunPlan): Promise<Set<string>> {
   const known = new Set<string>();
   for (const step of plan.steps) {
-    const { value } = await project.store.list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)[Symbol.asyncIterator]().next();
+    const { value } = await project.store
+      .list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)
+      [Symbol.asyncIterator]()
+      .next();
     if (value) known.add(step.name);
   }
   return known;
 }
 
-async function countRows(kinds: ReadonlyMap<string, StepKind>, declaration: Declaration, name: string): Promise<number> {
+async function countRows(
+  kinds: ReadonlyMap<string, StepKind>,
+  declaration: Declaration,
+  name: string,
+): Promise<number> {
   const step = declaration.steps.find((each) => each.name === name)!;
   const kind = kinds.get(step.kind.kind)!;
   let rows = 0;
-  for await (const _row of kind.rows!(step.params, declaration.folder, step.makes, new AbortController().signal)) rows += 1;
+  for await (const _row of kind.rows!(step.params, declaration.folder, step.makes, new AbortController().signal))
+    rows += 1;
   return rows;
 }

@@ -11,6 +11,6 @@ export async function projectId(store: ObjectStore): Promise<string> {
   const stored =
     (await store.get(KEY)) ??
     // Of two first uses one writes; both read what was written.
-    ((await store.putIf(KEY, Buffer.from(JSON.stringify({ project })), 'absent')), await store.get(KEY));
+    (await store.putIf(KEY, Buffer.from(JSON.stringify({ project })), 'absent'), await store.get(KEY));
   return schema.parse(JSON.parse(stored!.bytes.toString('utf8'))).project;
 }

@@ -26,7 +26,10 @@ export async function resolveVersion(store: ObjectStore, dataset: string, at: st
   let version = start;
   for (let steps = Number(back ?? 0); steps > 0; steps -= 1) {
     const { parent } = manifest.record;
-    if (parent === null) throw new UnknownVersionError(`${at}: ${name || 'main'} has fewer than ${back} earlier versions. See them with: gettok log`);
+    if (parent === null)
+      throw new UnknownVersionError(
+        `${at}: ${name || 'main'} has fewer than ${back} earlier versions. See them with: gettok log`,
+      );
     version = parent;
     manifest = await readManifest(store, version);
   }
@@ -58,6 +61,8 @@ async function findByPrefix(store: ObjectStore, dataset: string, prefix: string)
     if ((await readManifest(store, digest)).state.dataset === dataset) matches.push(digest);
   }
   if (matches.length > 1)
-    throw new UnknownVersionError(`${prefix} begins several versions: ${matches.map((match) => hexOf(match).slice(0, 16)).join(', ')}. Give more digits.`);
+    throw new UnknownVersionError(
+      `${prefix} begins several versions: ${matches.map((match) => hexOf(match).slice(0, 16)).join(', ')}. Give more digits.`,
+    );
   return matches[0] ?? null;
 }

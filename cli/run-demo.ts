@@ -29,7 +29,10 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
   const { parent } = await prepareRun(project, options);
   if (!parent) return;
   const missing = parent.manifest.state.steps['transcript']?.partitions ?? {};
-  const silent = Object.values(missing).reduce((sum, { counts }) => sum + (counts.failed['engine_unavailable'] ?? 0), 0);
+  const silent = Object.values(missing).reduce(
+    (sum, { counts }) => sum + (counts.failed['engine_unavailable'] ?? 0),
+    0,
+  );
   if (silent > 0)
     say(
       `\n${silent} transcripts failed as engine_unavailable: no speech engine answers on this machine. The next run that finds one asks again.` +
@@ -37,7 +40,9 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
     );
   say(`\n${await sampleTable(project, parent, { width: widthOf(process.stdout), colours })}\n`);
   for (const line of whatNext(folder, models.set)) say(line);
-  say(`\n${colours.dim(`${formatDuration((performance.now() - started) / 1000)} in all. The services stop by themselves after 10 idle minutes, or with: bin/gettok down`)}`);
+  say(
+    `\n${colours.dim(`${formatDuration((performance.now() - started) / 1000)} in all. The services stop by themselves after 10 idle minutes, or with: bin/gettok down`)}`,
+  );
 }
 
 async function partsFound(found: string, missing: string): Promise<string[]> {

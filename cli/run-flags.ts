@@ -23,7 +23,10 @@ export const toRunOptions = (folder: string, { branch, set, retry, message }: Ru
 });
 
 /** The command that carries a plan out, as a person would type it in a POSIX shell. */
-export function runCommandLine(folder: string, { branch, set, retry }: Pick<RunFlags, 'branch' | 'set' | 'retry'>): string {
+export function runCommandLine(
+  folder: string,
+  { branch, set, retry }: Pick<RunFlags, 'branch' | 'set' | 'retry'>,
+): string {
   const words = ['gettok', 'run', ...(folder === '.' ? [] : [folder])];
   if (branch !== 'main') words.push('--branch', branch);
   for (const value of set) words.push('--set', value);

@@ -13,7 +13,16 @@ export function runJson(version: string, { state, record }: Manifest, outcome: R
     const cost_usd = Number(BigInt(costNanoUsd)) / 1e9;
     return [
       name,
-      { rows, ok, skipped: rowsOf(skipped), failed: rowsOf(failed), computed, reused: rows - computed, calls, cost_usd },
+      {
+        rows,
+        ok,
+        skipped: rowsOf(skipped),
+        failed: rowsOf(failed),
+        computed,
+        reused: rows - computed,
+        calls,
+        cost_usd,
+      },
     ] as const;
   });
   return { version, parent: record.parent, changed: outcome?.changed ?? false, steps: Object.fromEntries(steps) };

@@ -24,7 +24,12 @@ export async function runOnce(project: Project, options: RunOptions, flags: RunO
   const seconds = () => (performance.now() - started) / 1000;
   const say = (text: string) => flags.json || process.stdout.write(`${text}\n`);
   const commandLine = runCommandLine(options.folder, options);
-  const head = { dataset: declaration.dataset, branch: plan.branch, parent: parent?.version ?? null, command: commandLine };
+  const head = {
+    dataset: declaration.dataset,
+    branch: plan.branch,
+    parent: parent?.version ?? null,
+    command: commandLine,
+  };
 
   if (forecast.upToDate && sameDeclaration(prepared)) {
     say(upToDate({ ...head, seconds: seconds() }, forecast));
@@ -73,7 +78,11 @@ const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>
   parent !== null && equalJson(parent.manifest.state.declaration, plan.declaration);
 
 /** Asks before money is spent, on a terminal; `--yes` and a pipe go on, since nobody is there to answer. */
-async function agreed(prepared: PreparedRun, head: Parameters<typeof renderForecast>[0], flags: RunOnceFlags): Promise<boolean> {
+async function agreed(
+  prepared: PreparedRun,
+  head: Parameters<typeof renderForecast>[0],
+  flags: RunOnceFlags,
+): Promise<boolean> {
   const { costs, forecast } = prepared;
   const free = costs.steps.size === 0 || (costs.total !== null && costs.total.high === 0n);
   if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;

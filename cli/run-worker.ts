@@ -18,7 +18,12 @@ export class UnknownQueueError extends GettokError {
 }
 
 /** Activities of one queue that a worker works on at the same time; each makes several cells at once. */
-const ACTIVITIES_AT_ONCE: Record<Queue, number> = { main: 4, files: 4, media: Math.max(2, availableParallelism()), ai: 8 };
+const ACTIVITIES_AT_ONCE: Record<Queue, number> = {
+  main: 4,
+  files: 4,
+  media: Math.max(2, availableParallelism()),
+  ai: 8,
+};
 
 /** Works until it gets SIGINT or SIGTERM, then finishes or hands back what it has. */
 export async function runWorker(names: readonly string[]): Promise<void> {

@@ -38,7 +38,10 @@ export const SETTINGS = {
   'tiktok.client_key': text('TIKTOK_CLIENT_KEY', 'client key for the Research API'),
   'tiktok.client_secret': secret('TIKTOK_CLIENT_SECRET', 'its secret'),
   'tiktok.api_base_url': text('TIKTOK_API_BASE_URL', 'server of the Research API'),
-  'speech.base_url': text('GETTOK_SPEECH_BASE_URL', 'local speech server; without it GET-Tok runs its own if installed'),
+  'speech.base_url': text(
+    'GETTOK_SPEECH_BASE_URL',
+    'local speech server; without it GET-Tok runs its own if installed',
+  ),
   ffmpeg: text('GETTOK_FFMPEG', 'path of ffmpeg, with ffprobe beside it'),
 } as const satisfies Record<string, SettingDeclaration>;
 

@@ -15,7 +15,11 @@ interface StatusFlags {
 }
 
 /** Where the run of a branch stands, or how the last one ended and which version the branch names. */
-export async function showStatus(project: Project, folder: string, { branch, watch, json }: StatusFlags): Promise<void> {
+export async function showStatus(
+  project: Project,
+  folder: string,
+  { branch, watch, json }: StatusFlags,
+): Promise<void> {
   const dataset = await datasetName(folder);
   const client = await project.client();
   const workflowId = workflowIdOf(project.id, dataset, branch);
@@ -37,13 +41,17 @@ export async function showStatus(project: Project, folder: string, { branch, wat
     return;
   }
   const say = (text: string) => process.stdout.write(`${text}\n`);
-  const version = ref ? `${branch} is ${shortDigest(ref.manifest)}, ${formatTime(Date.parse(ref.updatedAt))}` : `${branch} has no version yet`;
+  const version = ref
+    ? `${branch} is ${shortDigest(ref.manifest)}, ${formatTime(Date.parse(ref.updatedAt))}`
+    : `${branch} has no version yet`;
   if (!view || !memo) {
     say(`${dataset}: no run is at work.  ${version}`);
     if (description) say(`The last run, ${memo?.run ?? 'unknown'}, ended ${description.status.name.toLowerCase()}.`);
     return;
   }
-  say(`${dataset}: run ${memo.run} is at work on ${branch} (${view.phase}, ${view.partitionsDone} of ${plural(view.partitionsTotal, 'partition')}).  ${version}\n`);
+  say(
+    `${dataset}: run ${memo.run} is at work on ${branch} (${view.phase}, ${view.partitionsDone} of ${plural(view.partitionsTotal, 'partition')}).  ${version}\n`,
+  );
   if (!watch) {
     say(renderSteps(view.steps).join('\n'));
     say(`\nFollow it: gettok status --watch    Stop it: gettok cancel`);
@@ -52,6 +60,12 @@ export async function showStatus(project: Project, folder: string, { branch, wat
   const detach = new AbortController();
   process.once('SIGINT', () => detach.abort());
   const run = { workflowId, run: memo.run, attached: true };
-  const outcome = await followRun({ client, store: project.store }, run, memo.steps, liveLines(process.stdout), detach.signal);
+  const outcome = await followRun(
+    { client, store: project.store },
+    run,
+    memo.steps,
+    liveLines(process.stdout),
+    detach.signal,
+  );
   say(outcome ? `\nversion  ${shortDigest(outcome.version)}  on ${branch}` : '\nStill running in the background.');
 }

@@ -19,7 +19,9 @@ interface TemporalSettings {
 export class TemporalConfigurationError extends GettokError {
   override readonly name = 'TemporalConfigurationError';
   constructor(reason: string) {
-    super(`Temporal's configuration can't be used: ${reason}. Set TEMPORAL_ADDRESS, or unset the TEMPORAL_… variables to use GET-Tok's own Temporal.`);
+    super(
+      `Temporal's configuration can't be used: ${reason}. Set TEMPORAL_ADDRESS, or unset the TEMPORAL_… variables to use GET-Tok's own Temporal.`,
+    );
   }
 }
 

@@ -76,6 +76,8 @@ async function lookAtChild(client: Client, workflowId: string) {
 async function heartbeats(handle: WorkflowHandle): Promise<StepProgress[]> {
   const description = await handle.describe().catch(() => null);
   return (description?.raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) =>
-    (heartbeatDetails?.payloads ?? []).flatMap(({ data }) => (data ? [JSON.parse(Buffer.from(data).toString('utf8')) as StepProgress] : [])),
+    (heartbeatDetails?.payloads ?? []).flatMap(({ data }) =>
+      data ? [JSON.parse(Buffer.from(data).toString('utf8')) as StepProgress] : [],
+    ),
   );
 }

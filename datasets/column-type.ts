@@ -1,4 +1,16 @@
-import { Bool, type DataType, DataType as Arrow, Field, Float32, Float64, Int32, Int64, List, Struct, Utf8 } from 'apache-arrow';
+import {
+  Bool,
+  type DataType,
+  DataType as Arrow,
+  Field,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  List,
+  Struct,
+  Utf8,
+} from 'apache-arrow';
 
 /** Text, or list of text, that names blobs of this kind by their digest. */
 export type Media = 'video' | 'audio' | 'image' | 'any';
@@ -12,13 +24,7 @@ export interface ColumnType<T extends CellValue = CellValue> {
 }
 
 export type CellValue =
-  | null
-  | string
-  | number
-  | bigint
-  | boolean
-  | readonly CellValue[]
-  | { readonly [field: string]: CellValue };
+  null | string | number | bigint | boolean | readonly CellValue[] | { readonly [field: string]: CellValue };
 
 export type Columns = { readonly [name: string]: ColumnType };
 export type ValueOf<C> = C extends ColumnType<infer T> ? T : never;
@@ -60,7 +66,9 @@ export function typeToJson(arrow: DataType): TypeJson {
   if (Arrow.isFloat(arrow)) return arrow.precision === 2 ? 'float64' : 'float32';
   if (Arrow.isList(arrow)) return { list: typeToJson(arrow.children[0]!.type as DataType) };
   if (Arrow.isStruct(arrow))
-    return { struct: Object.fromEntries(arrow.children.map((field) => [field.name, typeToJson(field.type as DataType)])) };
+    return {
+      struct: Object.fromEntries(arrow.children.map((field) => [field.name, typeToJson(field.type as DataType)])),
+    };
   throw new TypeError(`no column type for Arrow ${String(arrow)}`);
 }
 
@@ -84,7 +92,9 @@ export function typeName({ arrow, media }: ColumnType): string {
   const name = (json: TypeJson): string => {
     if (typeof json === 'string') return json === 'text' && media ? `blob<${media}>` : json;
     if ('list' in json) return `list<${name(json.list)}>`;
-    return `struct<${Object.entries(json.struct).map(([field, of]) => `${field} ${name(of)}`).join(', ')}>`;
+    return `struct<${Object.entries(json.struct)
+      .map(([field, of]) => `${field} ${name(of)}`)
+      .join(', ')}>`;
   };
   return name(typeToJson(arrow));
 }
@@ -97,7 +107,11 @@ export type ColumnJson = {
 };
 
 export const columnsToJson = (columns: Columns): ColumnJson[] =>
-  Object.entries(columns).map(([name, { arrow, media }]) => ({ name, type: typeToJson(arrow), ...(media && { media }) }));
+  Object.entries(columns).map(([name, { arrow, media }]) => ({
+    name,
+    type: typeToJson(arrow),
+    ...(media && { media }),
+  }));
 
 export const columnsFromJson = (columns: readonly ColumnJson[]): Columns =>
   Object.fromEntries(

@@ -7,8 +7,7 @@ export const configurationDigest = (step: {
   readonly kind: string;
   readonly revision: number;
   readonly parameters: { readonly [name: string]: Json };
-}): Digest =>
-  digestOf('configuration', { kind: step.kind, revision: step.revision, parameters: step.parameters });
+}): Digest => digestOf('configuration', { kind: step.kind, revision: step.revision, parameters: step.parameters });
 
 /** One input as it enters a cell key: the status of the step it comes from, and the value of the one column read. */
 export interface KeyedInput {

@@ -45,7 +45,8 @@ function checkOf(arrow: DataType): Check {
     };
   if (Arrow.isInt(arrow))
     return (value, path, fail) => {
-      if (typeof value !== 'number' || (value | 0) !== value) fail(path, value, 'a whole number of at most 32 bits (int32)');
+      if (typeof value !== 'number' || (value | 0) !== value)
+        fail(path, value, 'a whole number of at most 32 bits (int32)');
     };
   if (Arrow.isFloat(arrow)) {
     const stored = typeToJson(arrow) === 'float32' ? Math.fround : (value: number) => value;

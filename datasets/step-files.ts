@@ -77,9 +77,12 @@ function checkCells(columns: Columns, cells: readonly Cell[]): void {
       throw new InconsistentCellsError(`cell ${cell.id}: ${reason}`);
     };
     const before = cells[index - 1];
-    if (before && compareIds(before.id, cell.id) >= 0) fail(`stands after ${before.id}; cells are sorted by id, each once`);
-    if ((cell.status === 'ok') !== (cell.errorCode === null)) fail(`status ${cell.status} with error code ${cell.errorCode}`);
-    if (cell.status !== 'ok' && Object.values(cell.values).some((value) => value !== null)) fail(`${cell.status}, but has values`);
+    if (before && compareIds(before.id, cell.id) >= 0)
+      fail(`stands after ${before.id}; cells are sorted by id, each once`);
+    if ((cell.status === 'ok') !== (cell.errorCode === null))
+      fail(`status ${cell.status} with error code ${cell.errorCode}`);
+    if (cell.status !== 'ok' && Object.values(cell.values).some((value) => value !== null))
+      fail(`${cell.status}, but has values`);
     if ((cell.salt === undefined) !== (cells[0]!.salt === undefined)) fail('some cells have a salt and some have none');
   }
 }
@@ -150,8 +153,11 @@ async function hasSalt(database: Database, path: string): Promise<boolean> {
 
 /** Both files of a partition hold the same rows in the same order. */
 function pair(paths: StepFilePaths, values: SqlRow[], provenance: SqlRow[]): [SqlRow, SqlRow][] {
-  const same = values.length === provenance.length && values.every((row, index) => row['id'] === provenance[index]!['id']);
+  const same =
+    values.length === provenance.length && values.every((row, index) => row['id'] === provenance[index]!['id']);
   if (!same)
-    throw new InconsistentCellsError(`${paths.values} and ${paths.provenance} are not the two files of one step partition`);
+    throw new InconsistentCellsError(
+      `${paths.values} and ${paths.provenance} are not the two files of one step partition`,
+    );
   return values.map((row, index) => [row, provenance[index]!]);
 }

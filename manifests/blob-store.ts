@@ -12,7 +12,9 @@ export class MissingBlobError extends GettokError {
   override readonly name = 'MissingBlobError';
   readonly digest: Digest;
   constructor(digest: Digest) {
-    super(`The object ${digest} is missing from the bucket. Restore it from a backup, or run the step that made it again.`);
+    super(
+      `The object ${digest} is missing from the bucket. Restore it from a backup, or run the step that made it again.`,
+    );
     this.digest = digest;
   }
 }

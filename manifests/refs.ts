@@ -95,7 +95,11 @@ export async function writeTag(store: ObjectStore, dataset: string, tag: string,
 }
 
 /** All refs of a dataset under `heads` or `tags`, by name. */
-export async function listRefs(store: ObjectStore, dataset: string, folder: 'heads' | 'tags'): Promise<Map<string, Ref>> {
+export async function listRefs(
+  store: ObjectStore,
+  dataset: string,
+  folder: 'heads' | 'tags',
+): Promise<Map<string, Ref>> {
   const prefix = `refs/${dataset}/${folder}/`;
   const refs = new Map<string, Ref>();
   for await (const { key } of store.list(prefix)) {

@@ -28,7 +28,9 @@ interface Import {
 }
 
 const imports: Import[] = files.flatMap((file) =>
-  [...source(file).matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?([^;]*?)from\s+'([^']+)'|import\('([^']+)'\)/g)].map((match) => ({
+  [
+    ...source(file).matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?([^;]*?)from\s+'([^']+)'|import\('([^']+)'\)/g),
+  ].map((match) => ({
     file,
     from: match[3] ?? match[4]!,
     typeOnly: match[1] !== undefined || (/^\{[^}]*\}\s*$/.test(match[2] ?? '') && everyNameIsType(match[2]!)),
@@ -36,7 +38,11 @@ const imports: Import[] = files.flatMap((file) =>
 );
 
 function everyNameIsType(names: string): boolean {
-  const list = names.replace(/[{}]/g, '').split(',').map((name) => name.trim()).filter(Boolean);
+  const list = names
+    .replace(/[{}]/g, '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   return list.length > 0 && list.every((name) => name.startsWith('type '));
 }
 
@@ -74,13 +80,16 @@ it.each([
 it('names files after what they hold: kebab-case, and no grab bags', () => {
   const wrong = files.filter(
     (file) =>
-      !/^[a-z0-9-]+(\.d)?\.(ts|mjs)$/.test(basename(file)) || /(^|\/)(utils?|common|helpers?|lib|types|misc)(\/|\.)/.test(file),
+      !/^[a-z0-9-]+(\.d)?\.(ts|mjs)$/.test(basename(file)) ||
+      /(^|\/)(utils?|common|helpers?|lib|types|misc)(\/|\.)/.test(file),
   );
   expect(wrong).toEqual([]);
 });
 
 it('keeps files short: none over 300 lines, the median under 100', () => {
-  const lengths = files.map((file) => ({ file, lines: source(file).split('\n').length })).toSorted((a, b) => a.lines - b.lines);
+  const lengths = files
+    .map((file) => ({ file, lines: source(file).split('\n').length }))
+    .toSorted((a, b) => a.lines - b.lines);
   expect(lengths.filter(({ lines }) => lines > 300)).toEqual([]);
   expect(lengths[Math.floor(lengths.length / 2)]!.lines).toBeLessThan(100);
 });

@@ -80,7 +80,13 @@ export type StepActivities = { readonly [kind: string]: StepActivity };
 export interface RunActivities {
   /** Partitions with something to do, a page at a time; the others are taken from the parent. */
   listPartitions(input: { run: string; plan: string; cursor: string | null }): Promise<PartitionPage>;
-  commitVersion(input: { run: string; plan: string; namespace: string; workflowId: string; runId: string }): Promise<Committed>;
+  commitVersion(input: {
+    run: string;
+    plan: string;
+    namespace: string;
+    workflowId: string;
+    runId: string;
+  }): Promise<Committed>;
 }
 
 export interface PartitionPage {

@@ -9,7 +9,7 @@ export async function runStep(route: StepRoute, input: StepInput): Promise<StepC
     startToCloseTimeout: '24 hours',
     heartbeatTimeout: '60 seconds',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 12 },
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
   });
   const work = activities[route.kind];
   if (!work) throw new TypeError(`no activity ${route.kind}`);

@@ -31,7 +31,8 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** 2026-11-23T18:02:11Z → `2026-11-23 18:02 UTC`. */
-export const formatTime = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+export const formatTime = (epochMs: number): string =>
+  `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** `sha256:7f3a91c2` of a digest: enough to name a version. */
 export const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 8);

@@ -49,7 +49,11 @@ export function renderForecast(
         ] as const)
       : []),
   ] as const;
-  const [titles, ...lines] = renderTable(columns, rows.map((row) => row.slice(0, columns.length)), width).split('\n');
+  const [titles, ...lines] = renderTable(
+    columns,
+    rows.map((row) => row.slice(0, columns.length)),
+    width,
+  ).split('\n');
   return [
     `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}`,
     '',
@@ -66,10 +70,12 @@ export function renderForecast(
 export const upToDate = ({ dataset, seconds }: ForecastHead, { steps, partitions }: Forecast): string =>
   `${dataset} is up to date: nothing to compute, no call to make (${plural(steps.length, 'step')}, ${plural(partitions, 'partition')}, decided in ${seconds.toFixed(1)} s).`;
 
-const range = ({ low, high }: Range): string => (low === high ? formatCount(low) : `${formatCount(low)}–${formatCount(high)}`);
+const range = ({ low, high }: Range): string =>
+  low === high ? formatCount(low) : `${formatCount(low)}–${formatCount(high)}`;
 
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
-const tokens = ({ low, high }: Range): string => (low === high ? short.format(low) : `${short.format(low)}–${short.format(high)}`);
+const tokens = ({ low, high }: Range): string =>
+  low === high ? short.format(low) : `${short.format(low)}–${short.format(high)}`;
 
 const costRange = (cost: { readonly low: bigint; readonly high: bigint } | null): string => {
   if (cost === null) return 'unknown';

@@ -18,7 +18,13 @@ export function renderLog(
     ...(entry.by ? [printable(entry.by)] : []),
     ...(names.length > 0 ? [bold(`(${names.join(', ')})`)] : []),
   ];
-  const changed = entry.parent === null ? 'the first version' : `changed: ${entry.changed.join(', ') || 'the declaration alone'}`;
-  const paid = entry.calls > 0 ? ` · ${plural(entry.calls, 'call')}, ${formatCost(BigInt(Math.round(entry.cost_usd * 1e9)))}` : '';
-  return [head.join('   '), dim(`  ${changed}${paid}`), ...(entry.message ? [`  "${printable(entry.message)}"`] : [])].join('\n');
+  const changed =
+    entry.parent === null ? 'the first version' : `changed: ${entry.changed.join(', ') || 'the declaration alone'}`;
+  const paid =
+    entry.calls > 0 ? ` · ${plural(entry.calls, 'call')}, ${formatCost(BigInt(Math.round(entry.cost_usd * 1e9)))}` : '';
+  return [
+    head.join('   '),
+    dim(`  ${changed}${paid}`),
+    ...(entry.message ? [`  "${printable(entry.message)}"`] : []),
+  ].join('\n');
 }

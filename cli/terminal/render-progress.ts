@@ -50,6 +50,7 @@ const byCode = (counts: ByCode, word: string): string[] => {
   const codes = Object.entries(counts);
   if (codes.length === 0) return [];
   const rows = codes.reduce((sum, [, count]) => sum + count, 0);
-  const named = codes.length === 1 ? codes[0]![0] : codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ');
+  const named =
+    codes.length === 1 ? codes[0]![0] : codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(', ');
   return [`${formatCount(rows)} ${word} (${named})`];
 };

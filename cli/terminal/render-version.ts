@@ -37,7 +37,11 @@ export function renderVersion(
     '',
     renderSteps({ state, record }, options),
     '',
-    dim(`run ${record.run}   ${Object.entries(record.software).map(([name, of]) => `${name} ${of}`).join(' · ')}`),
+    dim(
+      `run ${record.run}   ${Object.entries(record.software)
+        .map(([name, of]) => `${name} ${of}`)
+        .join(' · ')}`,
+    ),
     dim(`version ${version}`),
   ].join('\n');
 }
@@ -49,20 +53,26 @@ function renderSteps(
   const table: string[][] = [];
   const notes = new Map<number, string>();
   for (const [name, step] of Object.entries(state.steps)) {
-    const counts = Object.values(step.partitions).map((partition) => partition.counts).reduce(addStatusCounts, NO_STATUS);
+    const counts = Object.values(step.partitions)
+      .map((partition) => partition.counts)
+      .reduce(addStatusCounts, NO_STATUS);
     const made = Object.values(record.steps[name]?.partitions ?? {});
     const calls = made.reduce((sum, partition) => addCalls(sum, partition), NO_CALLS);
     table.push([
       name,
       `${step.kind}@${step.revision}`,
-      madeBy(step.parameters, made.flatMap(({ models }) => Object.keys(models))),
+      madeBy(
+        step.parameters,
+        made.flatMap(({ models }) => Object.keys(models)),
+      ),
       formatCount(counts.ok),
       formatCount(rowsOf(counts.skipped)),
       formatCount(rowsOf(counts.failed)),
       calls.calls === 0 ? '' : paid(calls),
     ]);
     const codes = [...Object.entries(counts.skipped), ...Object.entries(counts.failed)];
-    if (codes.length > 0) notes.set(table.length, codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(' · '));
+    if (codes.length > 0)
+      notes.set(table.length, codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(' · '));
   }
   const columns = [
     { title: 'step' },
@@ -75,7 +85,12 @@ function renderSteps(
   ] as const;
   const lines = renderTable(columns, table, width).split('\n');
   const indent = ' '.repeat(2 + Math.max(4, ...Object.keys(state.steps).map((name) => name.length)) + 2);
-  return lines.flatMap((line, index) => [index === 0 ? colours.dim(line) : line, ...(notes.has(index) ? [colours.dim(indent + notes.get(index))] : [])]).join('\n');
+  return lines
+    .flatMap((line, index) => [
+      index === 0 ? colours.dim(line) : line,
+      ...(notes.has(index) ? [colours.dim(indent + notes.get(index))] : []),
+    ])
+    .join('\n');
 }
 
 const paid = (calls: typeof NO_CALLS): string =>
@@ -85,7 +100,13 @@ const paid = (calls: typeof NO_CALLS): string =>
 
 /** Models that answered, and the prompt: `gpt-4o-2024-11-20, prompt 5c1e1a2b`. */
 function madeBy(parameters: Json, models: readonly string[]): string {
-  const answered = [...new Set(models.map((model) => model.replace(/^(\S+) .* → /, (_all, provider: string) => (provider === 'baseline' ? 'baseline ' : ''))))];
+  const answered = [
+    ...new Set(
+      models.map((model) =>
+        model.replace(/^(\S+) .* → /, (_all, provider: string) => (provider === 'baseline' ? 'baseline ' : '')),
+      ),
+    ),
+  ];
   const prompts = Object.values(objectOf(parameters)).flatMap((value) => {
     const { prompt } = objectOf(value);
     return typeof prompt === 'string' ? [`prompt ${prompt.slice('sha256:'.length, 'sha256:'.length + 8)}`] : [];
@@ -94,4 +115,6 @@ function madeBy(parameters: Json, models: readonly string[]): string {
 }
 
 export const objectOf = (value: Json | undefined): { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json }) : {};
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: Json })
+    : {};

@@ -27,8 +27,7 @@ export interface Creator {
 }
 
 export type Partitioning =
-  | { readonly by: string; readonly every: 'day' }
-  | { readonly by: 'id'; readonly buckets: number };
+  { readonly by: string; readonly every: 'day' } | { readonly by: 'id'; readonly buckets: number };
 
 export interface Step {
   readonly name: string;

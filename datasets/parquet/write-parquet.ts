@@ -4,16 +4,17 @@ import type { FieldDefinition, ParquetType, SchemaDefinition } from 'parquetjs';
 import { type CellValue, type Columns, typeToJson } from '../column-type.ts';
 import { InvalidValueError } from '../invalid-value-error.ts';
 import { rowCheck } from '../row-check.ts';
+import { valueSize } from '../value-size.ts';
 
 /** At most this much text and numbers, before compression, in one row group: what a reader holds in memory at once. */
 const ROW_GROUP_BYTES = 32 * 1024 * 1024;
 const ROW_GROUP_ROWS = 8192;
-/** parquetjs encodes levels in time that grows with the square of a page's rows: measured, 512 is past the knee. */
-const PAGE_ROWS = 512;
+const PAGE_ROWS = 1024;
 
 /**
- * Written in JavaScript by a pinned package, so that the same rows give the same bytes on every machine; zlib's bytes
- * change with its version and the processor.
+ * Snappy is written in JavaScript by a pinned package, so that the same rows give the same bytes on every machine; the
+ * bytes of zlib change with its version and the processor. Measured on 43,697 rows of prose: 2.7 s and 39 MB, gzip 5.2 s
+ * and 23 MB.
  */
 const COMPRESSION = 'SNAPPY';
 
@@ -53,7 +54,7 @@ export async function writeParquet(
   let groupBytes = 0;
   for (const row of rows) {
     check(row);
-    groupBytes += sizeOf(row);
+    groupBytes += valueSize(row);
     // parquetjs closes a row group after the row that reaches its size.
     const full = groupBytes >= ROW_GROUP_BYTES;
     writer.setRowGroupSize(full ? 1 : ROW_GROUP_ROWS);
@@ -125,13 +126,4 @@ function shapeOf(arrow: DataType): Shape {
       Object.fromEntries(fields.map(([name, shape]) => [name, shape((value as Record<string, CellValue>)[name]!)]));
   }
   return asIs;
-}
-
-/** About what a value takes before compression, in bytes. */
-function sizeOf(value: CellValue): number {
-  if (typeof value === 'string') return 4 + value.length;
-  if (value === null || typeof value !== 'object') return 8;
-  let size = 0;
-  for (const item of Object.values(value)) size += sizeOf(item as CellValue);
-  return size;
 }

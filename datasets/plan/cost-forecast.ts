@@ -58,7 +58,8 @@ export function forecastCosts(
     { low: 0n, high: 0n },
   );
   const unknown = [...steps].filter(([, { costNanoUsd }]) => costNanoUsd === null).map(([name]) => name);
-  const notes = unknown.length > 0 ? [`the price of the model of ${unknown.join(', ')} is not known: it is in no sum`] : [];
+  const notes =
+    unknown.length > 0 ? [`the price of the model of ${unknown.join(', ')} is not known: it is in no sum`] : [];
   return { steps, total, notes };
 }
 

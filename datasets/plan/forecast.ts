@@ -131,7 +131,9 @@ export function changedParameters(before: Json, after: { readonly [name: string]
     if (equalJson(from ?? null, to ?? null)) return [];
     if (isObject(to) && 'prompt' in to) return ['prompt'];
     if (isObject(to) && isObject(from) && 'model' in to && 'model' in from)
-      return [from['model'] === to['model'] ? `model settings` : `model ${String(from['model'])} → ${String(to['model'])}`];
+      return [
+        from['model'] === to['model'] ? `model settings` : `model ${String(from['model'])} → ${String(to['model'])}`,
+      ];
     return [`parameter ${name}`];
   });
 }

@@ -48,5 +48,8 @@ export function makePlan(request: PlanRequest): RunPlan {
 }
 
 /** A source need not be collected again when neither its configuration, its files nor the partitioning changed. */
-const isFresh = (planned: Parameters<typeof configurationReason>[0], parent: Manifest | null, { partition }: Declaration) =>
-  configurationReason(planned, parent) === null && equalJson(parent?.state.partition ?? null, { ...partition });
+const isFresh = (
+  planned: Parameters<typeof configurationReason>[0],
+  parent: Manifest | null,
+  { partition }: Declaration,
+) => configurationReason(planned, parent) === null && equalJson(parent?.state.partition ?? null, { ...partition });

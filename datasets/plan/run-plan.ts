@@ -74,7 +74,10 @@ export function plannedStep(
     tuning: step.tuning,
     configuration: configurationDigest({ kind, revision, parameters: step.identity }),
     reads: Object.fromEntries(
-      Object.entries(step.reads).map(([role, { step: from, column, required }]) => [role, { step: from, column, required }]),
+      Object.entries(step.reads).map(([role, { step: from, column, required }]) => [
+        role,
+        { step: from, column, required },
+      ]),
     ),
     columns: columnsToJson(step.makes),
     ...found,
@@ -82,5 +85,5 @@ export function plannedStep(
 }
 
 /** The parts of a declaration's plan that decide whether two runs would do the same. */
-export const planIdentity = ({ run: _run, message: _message, by: _by, startedAt: _startedAt, ...same }: RunPlan) => same;
-
+export const planIdentity = ({ run: _run, message: _message, by: _by, startedAt: _startedAt, ...same }: RunPlan) =>
+  same;

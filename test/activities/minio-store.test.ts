@@ -19,7 +19,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const text = (object: { bytes: Buffer } | null) => object?.bytes.toString('utf8') ?? null;
-const ref = (n: number) => ({ manifest: sha256(String(n)), run: `r-${n}`, updatedAt: '2026-11-23T18:02:00.000Z', by: null });
+const ref = (n: number) => ({
+  manifest: sha256(String(n)),
+  run: `r-${n}`,
+  updatedAt: '2026-11-23T18:02:00.000Z',
+  by: null,
+});
 
 it('gives back what was put, and null for what was not', async () => {
   await store.put('a/b', Buffer.from('é'));
@@ -71,7 +76,9 @@ it('refuses altered and missing blobs, and leaves no half copy', async () => {
 it('lets one of fifty racers move a branch', async () => {
   await moveBranch(store, 'race', 'main', null, ref(0));
   const from = await readBranch(store, 'race', 'main');
-  const racers = await Promise.allSettled(Array.from({ length: 50 }, (_, n) => moveBranch(store, 'race', 'main', from, ref(n + 1))));
+  const racers = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, n) => moveBranch(store, 'race', 'main', from, ref(n + 1))),
+  );
   const winners = racers.flatMap(({ status }, n) => (status === 'fulfilled' ? [n + 1] : []));
   expect(winners).toHaveLength(1);
   expect((await readBranch(store, 'race', 'main'))?.run).toBe(`r-${winners[0]}`);
@@ -86,7 +93,9 @@ it('takes finding its own run in the branch for success, as after an answer that
 it('never moves a tag', async () => {
   await writeTag(store, 'tags', 'v1.0.0', ref(1));
   await expect(writeTag(store, 'tags', 'v1.0.0', ref(2))).rejects.toThrow('names sha256:6b86b273');
-  expect([...(await listRefs(store, 'tags', 'tags'))].map(([name, { run }]) => [name, run])).toEqual([['v1.0.0', 'r-1']]);
+  expect([...(await listRefs(store, 'tags', 'tags'))].map(([name, { run }]) => [name, run])).toEqual([
+    ['v1.0.0', 'r-1'],
+  ]);
 });
 
 it.each(['', '../x', 'a//b', '-a', 'a/', 'a..b', 'a b', 'a\n'])('refuses the ref name %j', async (name) => {

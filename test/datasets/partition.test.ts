@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { PartitionValueError, partitionOf } from '../../datasets/partition.ts';
 import type { CellValue } from '../../datasets/column-type.ts';
 
-const row = (create_time: CellValue, id = '7174390048999885044') => ({ id, values: { create_time }, place: 'videos.jsonl:3' });
+const row = (create_time: CellValue, id = '7174390048999885044') => ({
+  id,
+  values: { create_time },
+  place: 'videos.jsonl:3',
+});
 const byDay = { by: 'create_time', every: 'day' } as const;
 
 it.each([

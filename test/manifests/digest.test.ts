@@ -35,15 +35,24 @@ it('keeps the golden configuration digest and cell key', () => {
   const configuration = configurationDigest({
     kind: 'ai/generate',
     revision: 2,
-    parameters: { model: { provider: 'openai', model: 'gpt-4o-2024-11-20' }, prompt: { prompt: sha256('Describe.\n') } },
+    parameters: {
+      model: { provider: 'openai', model: 'gpt-4o-2024-11-20' },
+      prompt: { prompt: sha256('Describe.\n') },
+    },
   });
-  expect(configuration).toMatchInlineSnapshot(`"sha256:bb1481cded7e00d22cda8c4a676d0b0e80aa621a767c254ace0d3c2e92b2119b"`);
+  expect(configuration).toMatchInlineSnapshot(
+    `"sha256:bb1481cded7e00d22cda8c4a676d0b0e80aa621a767c254ace0d3c2e92b2119b"`,
+  );
   const inputs = {
     'frames.frames': { status: 'ok', value: [sha256('jpeg')] },
     'transcript.text': { status: 'skipped', value: null },
   } as const;
-  expect(cellKey(configuration, inputs)).toMatchInlineSnapshot(`"sha256:0329e97ef3b9a8a1ef48b44d13344ea36e5b6e14afe3d8eb3711cfc0269d3404"`);
-  expect(cellKey(configuration, inputs, sha256('file'))).toMatchInlineSnapshot(`"sha256:ae3f62ba8005e1904f34ffb50197886a7bafaf9351e73f2182ea3149be1a5d57"`);
+  expect(cellKey(configuration, inputs)).toMatchInlineSnapshot(
+    `"sha256:0329e97ef3b9a8a1ef48b44d13344ea36e5b6e14afe3d8eb3711cfc0269d3404"`,
+  );
+  expect(cellKey(configuration, inputs, sha256('file'))).toMatchInlineSnapshot(
+    `"sha256:ae3f62ba8005e1904f34ffb50197886a7bafaf9351e73f2182ea3149be1a5d57"`,
+  );
 });
 
 it('gives another key when only the upstream status differs', () => {

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { merkleRoot, rowLeaf } from '../../manifests/merkle-tree.ts';
 
 const rfc6962Leaf = (hex: string) =>
-  createHash('sha256').update(Buffer.from([0])).update(Buffer.from(hex, 'hex')).digest();
+  createHash('sha256')
+    .update(Buffer.from([0]))
+    .update(Buffer.from(hex, 'hex'))
+    .digest();
 
 /** The test tree of Certificate Transparency's reference implementation: inputs, and the root over the first n of them. */
 const INPUTS = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
@@ -26,7 +29,9 @@ it.each(ROOTS.map((root, size) => [size, root]))('gives the RFC 6962 root over %
 it('keeps the golden leaf of a row', () => {
   const salt = Buffer.alloc(32, 7);
   const row = { id: '7174390048999885044', like_count: '9007199254740993', status: 'ok', error_code: null };
-  expect(rowLeaf(salt, 'video', row).toString('hex')).toMatchInlineSnapshot(`"4fa50b46d25ac7fd858a0be5ed7c07a86d3fb66e346629b8aebdd79b0af39404"`);
+  expect(rowLeaf(salt, 'video', row).toString('hex')).toMatchInlineSnapshot(
+    `"4fa50b46d25ac7fd858a0be5ed7c07a86d3fb66e346629b8aebdd79b0af39404"`,
+  );
 });
 
 it('gives one row other leaves under another salt or in another step', () => {

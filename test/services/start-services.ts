@@ -10,7 +10,12 @@ import { parts } from '../../cli/set-up/parts.mjs';
 
 /** Where the tests' own MinIO and Temporal answer; every test file takes its own bucket and project. */
 export interface TestServices {
-  readonly s3: { readonly endpoint: string; readonly accessKey: string; readonly secretKey: string };
+  readonly s3: {
+    readonly endpoint: string;
+    readonly accessKey: string;
+    readonly secretKey: string;
+    readonly region: string;
+  };
   readonly temporal: string;
 }
 
@@ -24,16 +29,42 @@ declare module 'vitest' {
 export default async function startServices(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'gettok-test-services-'));
   const [s3Port, consolePort, temporalPort] = [await freePort(), await freePort(), await freePort()];
-  const s3 = { endpoint: `http://127.0.0.1:${s3Port}`, accessKey: 'test-access', secretKey: 'test-secret-key' };
+  const s3 = {
+    endpoint: `http://127.0.0.1:${s3Port}`,
+    accessKey: 'test-access',
+    secretKey: 'test-secret-key',
+    region: 'us-east-1',
+  };
   const children = [
     spawn(
       await executable('minio'),
-      ['server', '--quiet', '--address', `127.0.0.1:${s3Port}`, '--console-address', `127.0.0.1:${consolePort}`, join(folder, 'minio')],
-      { stdio: 'ignore', env: { ...process.env, MINIO_ROOT_USER: s3.accessKey, MINIO_ROOT_PASSWORD: s3.secretKey, MINIO_BROWSER: 'off' } },
+      [
+        'server',
+        '--quiet',
+        '--address',
+        `127.0.0.1:${s3Port}`,
+        '--console-address',
+        `127.0.0.1:${consolePort}`,
+        join(folder, 'minio'),
+      ],
+      {
+        stdio: 'ignore',
+        env: { ...process.env, MINIO_ROOT_USER: s3.accessKey, MINIO_ROOT_PASSWORD: s3.secretKey, MINIO_BROWSER: 'off' },
+      },
     ),
     spawn(
       await executable('temporal'),
-      ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(temporalPort), '--log-level', 'error'],
+      [
+        'server',
+        'start-dev',
+        '--headless',
+        '--ip',
+        '127.0.0.1',
+        '--port',
+        String(temporalPort),
+        '--log-level',
+        'error',
+      ],
       { stdio: 'ignore' },
     ),
   ];

@@ -12,7 +12,10 @@ it('starts a step when its needs are done, and independent steps side by side', 
     log.push(`-${name}`);
     return name.toUpperCase();
   };
-  const all = inDependencyOrder([node('stance', 'audio', 'frames'), node('audio', 'media'), node('frames', 'media'), node('media')], work);
+  const all = inDependencyOrder(
+    [node('stance', 'audio', 'frames'), node('audio', 'media'), node('frames', 'media'), node('media')],
+    work,
+  );
   const open = async (name: string) => {
     gates.get(name)!();
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,0 +1,7 @@
+import { bucketVideos } from './bucket-videos.ts';
+import { localVideos } from './local-videos.ts';
+import type { VideoFiles, VideoPlace } from './video-files.ts';
+import type { VideoPattern } from './video-pattern.ts';
+
+export const openVideoFiles = (pattern: VideoPattern, place: VideoPlace): Promise<VideoFiles> =>
+  pattern.bucket === null ? localVideos(pattern, place) : bucketVideos(pattern, pattern.bucket, place);

@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { OutsideTools } from '../activities/step-kind.ts';
+import { openBuckets, openMinioStore } from '../activities/minio-store.ts';
+import { type BlobStore, createBlobStore } from '../manifests/blob-store.ts';
+import type { ObjectStore } from '../manifests/object-store.ts';
+import { type Configuration, loadConfiguration } from './configuration.ts';
+import { projectId } from './project-id.ts';
+import { makeStateFolder } from './project-folder.ts';
+import { ensureServices, type NeededService } from './services/ensure-services.ts';
+import type { SpeechService, TemporalService } from './services/services.ts';
+
+/** A project as commands and workers use it: its bucket, its Temporal and its folders on this machine. */
+export interface Project extends AsyncDisposable {
+  readonly configuration: Configuration;
+  readonly id: string;
+  readonly store: ObjectStore;
+  readonly blobs: BlobStore;
+  readonly temporal: TemporalService;
+  readonly speech: SpeechService | undefined;
+  /** For what can be found out again. */
+  readonly cacheFolder: string;
+  outsideTools(folder: string): OutsideTools;
+  /** A connected Temporal client; the same at every call. */
+  client(): Promise<Client>;
+}
+
+/** Starts what is needed of the local services where nothing is configured, and connects to it. */
+export async function openProject(need: readonly NeededService[]): Promise<Project> {
+  const configuration = await loadConfiguration();
+  const services = await ensureServices(configuration, { need: [...need] });
+  return connectProject(configuration, services);
+}
+
+type Services = Awaited<ReturnType<typeof ensureServices>>;
+
+export async function connectProject(configuration: Configuration, services: Services): Promise<Project> {
+  const cacheFolder = join(makeStateFolder(configuration.project.value), 'cache');
+  await mkdir(cacheFolder, { recursive: true });
+  const store = await openMinioStore(services.s3);
+  const id = await projectId(store);
+  const buckets = openBuckets(services.s3);
+  let connected: Promise<Client> | undefined;
+  return {
+    configuration,
+    id,
+    store,
+    blobs: createBlobStore(store, join(cacheFolder, 'objects')),
+    temporal: services.temporal,
+    speech: services.speech,
+    cacheFolder,
+    outsideTools: (folder) => ({ folder, cacheFolder, buckets }),
+    client: () => (connected ??= connect(services.temporal)),
+    async [Symbol.asyncDispose]() {
+      await (await connected?.catch(() => undefined))?.connection.close();
+    },
+  };
+}
+
+async function connect({ address, namespace, connection: options }: TemporalService): Promise<Client> {
+  const { Client: TemporalClient, Connection } = await import('@temporalio/client');
+  const connection = await Connection.connect({ address, ...options });
+  return new TemporalClient({ connection, namespace });
+}

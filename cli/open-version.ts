@@ -1,0 +1,44 @@
+import pMap from 'p-map';
+import { columnsFromJson, type ColumnJson, type Columns } from '../datasets/column-type.ts';
+import type { Digest } from '../manifests/digest.ts';
+import { datasetName } from './dataset-name.ts';
+import { openProject, type Project } from './open-project.ts';
+import { resolveVersion } from './resolve-version.ts';
+
+/** A version with its values files on this machine, as SQL reads them. */
+export interface OpenVersion extends AsyncDisposable {
+  readonly dataset: string;
+  readonly version: Digest;
+  readonly steps: readonly OpenStep[];
+  close(): Promise<void>;
+}
+
+export interface OpenStep {
+  readonly name: string;
+  readonly source: boolean;
+  readonly columns: Columns;
+  /** Local paths of the values files, in the order of the partitions. */
+  readonly files: readonly string[];
+}
+
+/** Fetches the values files that aren't in the cache yet; each is checked by its digest. */
+export async function openVersion(options: { readonly folder?: string; readonly at?: string }): Promise<OpenVersion> {
+  const project = await openProject(['store']);
+  const { folder = '.', at = 'main' } = options;
+  return fetchVersion(project, await datasetName(folder), at);
+}
+
+export async function fetchVersion(project: Project, dataset: string, at: string): Promise<OpenVersion> {
+  const { version, manifest } = await resolveVersion(project.store, dataset, at);
+  const steps = await pMap(
+    Object.entries(manifest.state.steps),
+    async ([name, step]) => {
+      const partitions = Object.entries(step.partitions).toSorted(([a], [b]) => (a < b ? -1 : 1));
+      const files = await pMap(partitions, ([, { values }]) => project.blobs.file(values), { concurrency: 8 });
+      return { name, source: step.source, columns: columnsFromJson(step.columns as readonly ColumnJson[]), files };
+    },
+    { concurrency: 2 },
+  );
+  const close = async () => project[Symbol.asyncDispose]();
+  return { dataset, version, steps, close, [Symbol.asyncDispose]: close };
+}

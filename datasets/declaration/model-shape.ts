@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Json } from '../../manifests/canonical-json.ts';
+import { isJsonObject } from './json-object.ts';
+import type { WrittenDeclaration } from './written-declaration.ts';
+import type { Path } from './yaml-place.ts';
+
+const text = () => z.string().regex(/\S/, 'a text that is not empty');
+
+const baseUrl = z.string().check(({ value, issues }) => {
+  const complain = (message: string) =>
+    issues.push({ code: 'invalid_format', format: 'base_url', input: value, message });
+  const url = URL.parse(value);
+  if (url === null || !['http:', 'https:'].includes(url.protocol))
+    complain('an address that begins with http:// or https://');
+  else if (hasCredentials(value))
+    complain('an address without user, password or query; name the variable that holds the key in api_key_env');
+});
+
+/** An entry of `models`. */
+export const modelShape = z.strictObject({
+  provider: z
+    .enum(['openai', 'baseline'])
+    .describe(
+      '`openai`: any server that speaks the OpenAI protocol; `baseline`: rules in this program, no network, no cost',
+    ),
+  model: text().describe('As the provider calls it; a dated name stays the same model'),
+  base_url: baseUrl
+    .optional()
+    .describe("Address of the server, up to /v1; OpenAI's (or OPENAI_BASE_URL) when left out"),
+  api_key_env: z
+    .string()
+    .regex(
+      /^[A-Za-z_][A-Za-z0-9_]*$/,
+      'the name of an environment variable, such as OPENAI_API_KEY, never the key itself',
+    )
+    .optional()
+    .describe('Name of the environment variable that holds the key; OPENAI_API_KEY when left out'),
+  requests_per_minute: z
+    .int()
+    .positive()
+    .optional()
+    .describe('At most so many requests a minute; unlimited when left out'),
+  tokens_per_minute: z.int().positive().optional().describe('At most so many tokens a minute; unlimited when left out'),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Sent with every request, such as `temperature` or `seed`; part of what a cell depends on'),
+  weights: text().optional().describe('Digest or name of local weights; part of what a cell depends on'),
+});
+
+/** Keeps pasted keys out of messages and excerpts, wherever in a model entry they were put. */
+export function maskCredentials(written: WrittenDeclaration, entry: Json, path: Path): void {
+  if (!isJsonObject(entry)) return;
+  for (const [key, value] of Object.entries(entry)) {
+    const known = key in modelShape.shape;
+    if (!known && /key|token|secret|password|credential/i.test(key)) written.mask([...path, key]);
+    if (key === 'api_key_env' && !modelShape.shape.api_key_env.safeParse(value).success) written.mask([...path, key]);
+    if (key === 'base_url' && typeof value === 'string' && hasCredentials(value)) written.mask([...path, key]);
+  }
+}
+
+export function hasCredentials(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '');
+}

@@ -1,0 +1,59 @@
+import { GettokError } from '../../manifests/gettok-error.ts';
+import { type NeededColumns, UnreadableInputError } from '../step-kind.ts';
+import type { DraftStep } from './draft-step.ts';
+import type { Surroundings } from './step-parameters.ts';
+import { enumerated } from './value-text.ts';
+import type { Path } from './yaml-place.ts';
+
+/** Finds out what a step makes, by looking at its data where the parameters don't say. */
+export async function completeColumns(step: DraftStep, { written, folder }: Surroundings): Promise<void> {
+  const { kind, params } = step;
+  if (kind === null || params === null) return;
+  try {
+    step.makes = kind.makes(params) ?? (await kind.inspect?.(params, folder)) ?? null;
+  } catch (error) {
+    if (!(error instanceof GettokError)) throw error;
+    written.report([...step.path, 'with'], { message: oneLine(error.message) });
+  }
+}
+
+/** Finds out what a step reads of the steps it needs. Left alone when one of them isn't known well enough. */
+export function completeReads(step: DraftStep, steps: ReadonlyMap<string, DraftStep>, { written }: Surroundings): void {
+  const { kind, params, path } = step;
+  const needs: { [step: string]: NeededColumns[string] } = {};
+  for (const need of step.needs) {
+    const columns = steps.get(need)?.makes;
+    if (!columns) return;
+    needs[need] = columns;
+  }
+  if (kind === null || params === null || !step.promptsUsable || written.hasTrouble([...path, 'needs'])) return;
+  try {
+    step.reads = kind.reads(params, needs);
+  } catch (error) {
+    if (!(error instanceof UnreadableInputError || error instanceof GettokError)) throw error;
+    if (!(error instanceof UnreadableInputError))
+      return written.report([...path, 'with'], { message: oneLine(error.message) });
+    const { role, found, expected } = error;
+    const makers = [...steps.values()].filter(
+      ({ name, makes }) => name !== step.name && makes && Object.hasOwn(makes, role),
+    );
+    const missing = makers.filter(({ name }) => !step.needs.includes(name)).map(({ name }) => name);
+    const complaint = {
+      message: `step ${step.name} can't read ${role}: ${found}`,
+      found,
+      expected,
+      suggestion:
+        missing.length > 0 && missing.length === makers.length
+          ? `Add ${enumerated(missing).replace(/ and /, ' or ')} to needs.`
+          : null,
+    };
+    written.report(pointAt(step, role), complaint);
+  }
+}
+
+function pointAt(step: DraftStep, role: string): Path {
+  if (step.with !== null && Object.hasOwn(step.with, role)) return [...step.path, 'with', role];
+  return [...step.path, 'needs'];
+}
+
+const oneLine = (message: string) => message.replaceAll(/\s*\n\s*/g, ' ').replace(/\.$/, '');

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createActivities } from '../../activities/create-activities.ts';
+import { openMinioStore } from '../../activities/minio-store.ts';
+import type { StepKind } from '../../activities/step-kind.ts';
+import type { WorkerServices } from '../../activities/worker-services.ts';
+import { followRun } from '../../cli/follow-run.ts';
+import { quietLogger } from '../../cli/quiet-logger.ts';
+import { startRun } from '../../cli/start-run.ts';
+import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
+import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
+import { openDatabase } from '../../datasets/parquet/database.ts';
+import { forecast } from '../../datasets/plan/forecast.ts';
+import { makePlan } from '../../datasets/plan/make-plan.ts';
+import { createBlobStore } from '../../manifests/blob-store.ts';
+import type { Digest } from '../../manifests/digest.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
+import { readManifest } from '../../manifests/manifest-store.ts';
+import type { ObjectStore } from '../../manifests/object-store.ts';
+import { readBranch } from '../../manifests/refs.ts';
+import type { RunOutcome } from '../../workflows/run-dataset.ts';
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+export const workflowBundle = () =>
+  (bundle ??= bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: quietLogger,
+  }));
+
+export interface RunOptions {
+  readonly branch?: string;
+  readonly retry?: readonly string[];
+}
+
+/** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
+export class TestProject implements AsyncDisposable {
+  readonly id = randomBytes(6).toString('hex');
+  readonly folder: string;
+  readonly store: ObjectStore;
+  readonly services: WorkerServices;
+  readonly client: Client;
+  readonly kinds: ReadonlyMap<string, StepKind>;
+  readonly #ends: (() => Promise<void>)[] = [];
+  #runs = 0;
+
+  private constructor(folder: string, store: ObjectStore, services: WorkerServices, client: Client) {
+    this.folder = folder;
+    this.store = store;
+    this.services = services;
+    this.client = client;
+    this.kinds = services.kinds;
+  }
+
+  static async start(kinds: ReadonlyMap<string, StepKind>, tools: Partial<WorkerServices> = {}): Promise<TestProject> {
+    const { s3, temporal } = inject('services');
+    const folder = await mkdtemp(join(tmpdir(), 'gettok-project-'));
+    const store = await openMinioStore({ ...s3, bucket: `engine-${randomBytes(4).toString('hex')}` });
+    const blobs = createBlobStore(store, join(folder, 'cache'));
+    const database = await openDatabase({ threads: 1 });
+    await mkdir(join(folder, 'scratch'));
+    const buckets = { open: async () => Promise.reject(new Error('no bucket in this test')) };
+    const services: WorkerServices = {
+      store,
+      blobs,
+      database,
+      kinds,
+      scratchFolder: join(folder, 'scratch'),
+      software: { gettok: 'test' },
+      outside: (at) => ({ folder: at, cacheFolder: join(folder, 'cache'), buckets }),
+      cellTools: ({ id, folder: at, scratch, signal, tuning }) =>
+        ({ id, folder: at, scratch, signal, tuning, blobs, buckets }) as unknown as ReturnType<
+          WorkerServices['cellTools']
+        >,
+      ...tools,
+    };
+    const connection = await Connection.connect({ address: temporal });
+    const project = new TestProject(folder, store, services, new Client({ connection }));
+    project.#ends.push(
+      () => connection.close(),
+      async () => database.close(),
+      () => rm(folder, { recursive: true, force: true }),
+    );
+    await project.work();
+    return project;
+  }
+
+  /** Starts a worker on all queues; returns what ends it. */
+  async work(): Promise<() => Promise<void>> {
+    const connection = await NativeConnection.connect({ address: inject('services').temporal });
+    const workers = await Promise.all(
+      QUEUES.map(async (queue) =>
+        Worker.create({
+          connection,
+          taskQueue: taskQueue(this.id, queue),
+          activities: createActivities(this.services),
+          ...(queue === 'main' && { workflowBundle: await workflowBundle() }),
+          maxHeartbeatThrottleInterval: '200 milliseconds',
+          defaultHeartbeatThrottleInterval: '200 milliseconds',
+          shutdownGraceTime: 0,
+        }),
+      ),
+    );
+    const running = workers.map((worker) => worker.run());
+    const end = async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.all(running);
+      await connection.close();
+    };
+    this.#ends.unshift(end);
+    return async () => {
+      this.#ends.splice(this.#ends.indexOf(end), 1);
+      await end();
+    };
+  }
+
+  async write(path: string, content: string): Promise<void> {
+    await mkdir(dirname(join(this.folder, 'dataset', path)), { recursive: true });
+    await writeFile(join(this.folder, 'dataset', path), content);
+  }
+
+  async prepare({ branch = 'main', retry = [] }: RunOptions = {}) {
+    const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
+    const ref = await readBranch(this.store, declaration.dataset, branch);
+    const parent = ref && { version: ref.manifest, manifest: await readManifest(this.store, ref.manifest) };
+    const outside = new Map<string, Digest>();
+    for (const step of declaration.steps) {
+      const kind = this.kinds.get(step.kind.kind)!;
+      if (kind.outside)
+        outside.set(step.name, await kind.outside.fingerprint(step.params, this.services.outside(declaration.folder)));
+    }
+    const run = `r-${(this.#runs += 1)}`;
+    const plan = makePlan({
+      declaration,
+      branch,
+      parent,
+      run,
+      startedAt: '0',
+      message: null,
+      by: null,
+      retry,
+      outside,
+      engineAvailable: () => false,
+    });
+    return { plan, parent, forecast: forecast(plan, parent?.manifest ?? null, { sourceRows: null, known: new Set() }) };
+  }
+
+  async start(options: RunOptions = {}) {
+    const { plan, forecast: found } = await this.prepare(options);
+    const steps = found.steps.map(({ step, rows }) => ({ step, rows }));
+    const started = await startRun({ client: this.client, store: this.store, project: this.id }, plan, steps);
+    return {
+      ...started,
+      plan,
+      end: () => followRun(this, started, steps, { show: () => {}, done: () => {} }, new AbortController().signal),
+    };
+  }
+
+  async run(options: RunOptions = {}): Promise<RunOutcome & { readonly manifest: Manifest }> {
+    const outcome = (await (await this.start(options)).end())!;
+    return { ...outcome, manifest: await readManifest(this.store, outcome.version as Digest) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const end of this.#ends) await end();
+  }
+}
+
+Runtime.install({ logger: quietLogger });
