@@ -29,6 +29,8 @@ export interface Configuration {
   readonly ffmpeg: Setting | undefined;
   /** All settings in the order of their declaration, for `gettok config`. */
   readonly settings: readonly { readonly name: SettingName; readonly setting: Setting<string | Secret> | undefined }[];
+  /** Names of the `TEMPORAL_…` variables that are set and are no settings of ours. */
+  readonly temporalVariables: readonly string[];
   /** A secret in the variable which a model's `api_key_env` names. */
   secretIn(variable: string): Setting<Secret> | undefined;
   /** The variables which a worker needs to be configured like this command; `also` names more, such as `api_key_env`s. */
@@ -90,6 +92,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     speech: { baseUrl: find('speech.base_url') },
     ffmpeg: find('ffmpeg'),
     settings: SETTING_NAMES.map((name) => ({ name, setting: SETTINGS[name].secret ? hidden(name) : find(name) })),
+    temporalVariables: Object.keys(temporalVariables).filter((name) => !OWN_VARIABLES.has(name)),
     secretIn: (variable) => hide(environment[variable] ? { value: environment[variable], from: variable } : undefined),
     workerVariables: (also = []) => ({
       ...temporalVariables,
@@ -104,6 +107,8 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     environment: () => present(environment, () => true),
   };
 }
+
+const OWN_VARIABLES: ReadonlySet<string> = new Set(Object.values(SETTINGS).map(({ variable }) => variable));
 
 function projectSetting(environment: NodeJS.ProcessEnv, cwd: string): Setting {
   const named = environment['GETTOK_PROJECT'];

@@ -8,7 +8,8 @@ import type { ObjectStore } from '../manifests/object-store.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
 import { projectId } from './project-id.ts';
 import { makeStateFolder } from './project-folder.ts';
-import { ensureServices, type NeededService } from './services/ensure-services.ts';
+import { ensureServices, type Services } from './services/ensure-services.ts';
+import type { ServiceName } from './services/service-name.ts';
 import type { SpeechService, TemporalService } from './services/services.ts';
 
 /** A project as commands and workers use it: its bucket, its Temporal and its folders on this machine. */
@@ -27,13 +28,11 @@ export interface Project extends AsyncDisposable {
 }
 
 /** Starts what is needed of the local services where nothing is configured, and connects to it. */
-export async function openProject(need: readonly NeededService[]): Promise<Project> {
+export async function openProject(need: readonly ServiceName[]): Promise<Project> {
   const configuration = await loadConfiguration();
-  const services = await ensureServices(configuration, { need: [...need] });
+  const services = await ensureServices(configuration, { need });
   return connectProject(configuration, services);
 }
-
-type Services = Awaited<ReturnType<typeof ensureServices>>;
 
 export async function connectProject(configuration: Configuration, services: Services): Promise<Project> {
   const cacheFolder = join(makeStateFolder(configuration.project.value), 'cache');
@@ -47,13 +46,16 @@ export async function connectProject(configuration: Configuration, services: Ser
     id,
     store,
     blobs: createBlobStore(store, join(cacheFolder, 'objects')),
-    temporal: services.temporal,
+    get temporal() {
+      return services.temporal;
+    },
     speech: services.speech,
     cacheFolder,
     outsideTools: (folder) => ({ folder, cacheFolder, buckets }),
     client: () => (connected ??= connect(services.temporal)),
     async [Symbol.asyncDispose]() {
       await (await connected?.catch(() => undefined))?.connection.close();
+      services.release();
     },
   };
 }

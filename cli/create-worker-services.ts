@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createFfmpeg } from '../activities/ffmpeg/create-ffmpeg.ts';
+import { stepKinds } from '../activities/kinds/index.ts';
+import { createTextReader } from '../activities/text-reader/create-text-reader.ts';
+import type { WorkerServices } from '../activities/worker-services.ts';
+import { openDatabase } from '../datasets/parquet/database.ts';
+import { createModels } from './create-models.ts';
+import type { Project } from './open-project.ts';
+import { locateFfmpeg } from './locate-ffmpeg.ts';
+import { softwareVersion } from './software-version.ts';
+
+/** Puts together what the activities of one worker share. Disposing ends every process and thread of it. */
+export async function createWorkerServices(project: Project): Promise<WorkerServices & AsyncDisposable> {
+  const processors = availableParallelism();
+  const scratch = join(project.cacheFolder, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  const scratchFolder = await mkdtemp(join(scratch, 'worker-'));
+  // Half the memory DuckDB would take by itself: the worker shares its machine with MinIO, Temporal and ffmpeg.
+  const database = await openDatabase({
+    threads: Math.max(1, Math.floor(processors / 2)),
+    memoryLimit: '1GB',
+    tempFolder: scratchFolder,
+  });
+  const ffmpeg = createFfmpeg({ ...(await locateFfmpeg()), concurrency: processors });
+  const textReader = createTextReader({ ffmpeg, concurrency: processors });
+  const models = createModels(project);
+  const { store, blobs } = project;
+  return {
+    store,
+    blobs,
+    database,
+    scratchFolder,
+    kinds: stepKinds,
+    software: { gettok: softwareVersion(), node: process.versions.node, ffmpeg: await ffmpeg.version() },
+    outside: project.outsideTools,
+    cellTools: ({ dataset, step, run, record, id, folder, scratch: own, tuning, signal }) => ({
+      id,
+      folder,
+      scratch: own,
+      tuning,
+      signal,
+      blobs,
+      ffmpeg,
+      textReader,
+      buckets: project.outsideTools(folder).buckets,
+      models: models.forCell({ dataset, step, run, id, signal, record }),
+    }),
+    async [Symbol.asyncDispose]() {
+      await textReader.close();
+      database.close();
+      await rm(scratchFolder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Configuration } from '../configuration.ts';
+import { ensureBucket } from './ensure-bucket.ts';
+import { StoreUnreachableError, TemporalUnreachableError } from './service-errors.ts';
+import type { ServiceName } from './service-name.ts';
+import type { S3Service, SpeechService, TemporalService } from './services.ts';
+import { probeTemporal } from './temporal-client.ts';
+
+export interface ConfiguredServices {
+  readonly has: Partial<Record<ServiceName, true>>;
+  readonly s3?: S3Service;
+  readonly temporal?: TemporalService;
+  readonly speech?: SpeechService;
+}
+
+/**
+ * The services which were configured from outside, of those that are needed. They are asked whether they answer, since here
+ * one can still say which setting is wrong.
+ */
+export async function configuredServices(
+  configuration: Configuration,
+  need: ReadonlySet<ServiceName>,
+): Promise<ConfiguredServices> {
+  const s3 = need.has('store') ? configuredStore(configuration) : undefined;
+  const temporal = need.has('temporal') ? configuredTemporal(configuration) : undefined;
+  const speechUrl = need.has('speech') ? configuration.speech.baseUrl : undefined;
+  const speech = speechUrl && { baseUrl: speechUrl.value, model: 'whisper-1' };
+  await Promise.all([s3 && reachStore(s3), temporal && reachTemporal(temporal)]);
+  return {
+    has: { ...(s3 && { store: true }), ...(temporal && { temporal: true }), ...(speech && { speech: true }) },
+    ...(s3 && { s3 }),
+    ...(temporal && { temporal }),
+    ...(speech && { speech }),
+  };
+}
+
+function configuredStore({ s3 }: Configuration): S3Service | undefined {
+  if (!s3.endpoint) return undefined;
+  const endpoint = s3.endpoint.value;
+  if (!URL.canParse(endpoint))
+    throw new StoreUnreachableError(endpoint, 'that is no URL, such as https://s3.example.org');
+  if (!s3.accessKey || !s3.secretKey) throw new StoreUnreachableError(endpoint, 'it has no access key and secret key');
+  return {
+    endpoint,
+    accessKey: s3.accessKey.value.reveal(),
+    secretKey: s3.secretKey.value.reveal(),
+    bucket: s3.bucket.value,
+    region: s3.region.value,
+  };
+}
+
+const configuredTemporal = ({ temporal }: Configuration): TemporalService | undefined =>
+  temporal && {
+    address: temporal.address.value,
+    namespace: temporal.namespace.value,
+    connection: temporal.options(),
+  };
+
+async function reachStore(s3: S3Service): Promise<void> {
+  await ensureBucket(s3).catch((error: unknown) => {
+    throw new StoreUnreachableError(s3.endpoint, reasonOf(error));
+  });
+}
+
+async function reachTemporal(temporal: TemporalService): Promise<void> {
+  await probeTemporal(temporal).catch((error: unknown) => {
+    throw new TemporalUnreachableError(temporal.address, reasonOf(error));
+  });
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);
