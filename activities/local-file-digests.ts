@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type BigIntStats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import pMap from 'p-map';
 import { digestOfFile } from '../manifests/blob-store.ts';
@@ -13,9 +13,13 @@ export interface LocalFileDigests {
   of(paths: readonly string[]): Promise<(Digest | null)[]>;
 }
 
-/** `stamp` is all of a stat that tells one content from another. */
-interface Known {
-  readonly stamp: string;
+/**
+ * All of a stat that tells one content from another. Times are to a quarter of a microsecond. That of the inode's change
+ * can't be set back, as that of the content can (`touch -d`, `cp -p`, `rsync -t`).
+ */
+type Stamp = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino'>;
+
+interface Known extends Stamp {
   readonly digest: Digest;
 }
 
@@ -43,12 +47,12 @@ export const cacheFile = (folder: string, cacheFolder: string): string =>
 
 export function openDigests(folder: string, file: string, now: () => number): LocalFileDigests {
   const known = new Map<string, Known>();
-  let read: bigint | null = null;
+  let read: number | null = null;
   let unsaved = 0;
 
   /** Takes in what the cache file says; also what another process wrote there since. */
   async function readCache(): Promise<void> {
-    const written = statOf(file)?.mtimeNs ?? null;
+    const written = statOf(file)?.mtimeMs ?? null;
     if (written === null || written === read) return;
     read = written;
     for (const [path, remembered] of await readKnown(file)) known.set(path, remembered);
@@ -60,9 +64,9 @@ export function openDigests(folder: string, file: string, now: () => number): Lo
     let looked = 0;
     for (const place of places) {
       if (++looked % STATS_IN_A_ROW === 0) await setImmediate();
-      const stats = statOf(join(folder, paths[place]!));
+      const stats = statOf(`${folder}${sep}${paths[place]!}`);
       const remembered = known.get(paths[place]!);
-      if (stats !== null && remembered?.stamp === stampOf(stats)) found[place] = remembered.digest;
+      if (stats !== null && remembered !== undefined && isSame(stats, remembered)) found[place] = remembered.digest;
       else if (stats !== null) others.push(place);
     }
     return others;
@@ -71,7 +75,8 @@ export function openDigests(folder: string, file: string, now: () => number): Lo
   async function remember(path: string): Promise<Digest | null> {
     const { digest, stamp } = await hashUndisturbed(join(folder, path), now);
     if (digest !== null && stamp !== null) {
-      known.set(path, { stamp, digest });
+      const { size, mtimeMs, ctimeMs, ino } = stamp;
+      known.set(path, { size, mtimeMs, ctimeMs, ino, digest });
       unsaved += 1;
     }
     return digest;
@@ -89,7 +94,7 @@ export function openDigests(folder: string, file: string, now: () => number): Lo
       if (unsaved >= (paths.length === 1 ? SAVED_AFTER : 1)) {
         unsaved = 0;
         await writeKnown(file, known);
-        read = statOf(file)?.mtimeNs ?? null;
+        read = statOf(file)?.mtimeMs ?? null;
       }
       return found;
     },
@@ -100,15 +105,15 @@ export function openDigests(folder: string, file: string, now: () => number): Lo
 async function hashUndisturbed(
   path: string,
   now: () => number,
-): Promise<{ digest: Digest | null; stamp: string | null }> {
+): Promise<{ digest: Digest | null; stamp: Stamp | null }> {
   const time = now();
   const before = statOf(path);
   if (before === null) return { digest: null, stamp: null };
   try {
     const digest = await digestOfFile(path);
     const after = statOf(path);
-    const trusted = after !== null && stampOf(after) === stampOf(before) && !isRacy(before, time);
-    return { digest, stamp: trusted ? stampOf(before) : null };
+    const trusted = after !== null && isSame(after, before) && !isRacy(before, time);
+    return { digest, stamp: trusted ? before : null };
   } catch (error) {
     if (['ENOENT', 'EACCES', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code)))
       return { digest: null, stamp: null };
@@ -116,38 +121,47 @@ async function hashUndisturbed(
   }
 }
 
-const isRacy = ({ mtimeMs, ctimeMs }: BigIntStats, time: number): boolean =>
-  Math.abs(time - Number(mtimeMs)) < RACY_MS || time - Number(ctimeMs) < RACY_MS;
+const isRacy = ({ mtimeMs, ctimeMs }: Stamp, time: number): boolean =>
+  Math.abs(time - mtimeMs) < RACY_MS || time - ctimeMs < RACY_MS;
 
-/** The time of the inode's change can't be set back, as that of the content can (`touch -d`, `cp -p`, `rsync -t`). */
-const stampOf = ({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string => `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
+const isSame = (a: Stamp, b: Stamp): boolean =>
+  a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
 
-function statOf(path: string): BigIntStats | null {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+function statOf(path: string): Stats | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.isFile() ? stats : null;
 }
 
 /** Only a cache: whatever is wrong with it, the files are read again. */
 async function readKnown(file: string): Promise<Map<string, Known>> {
+  const known = new Map<string, Known>();
   try {
     const { format, files } = JSON.parse(await readFile(file, 'utf8')) as {
       format: unknown;
-      files: [unknown, unknown, unknown][];
+      files: readonly unknown[][];
     };
-    if (format !== FORMAT) return new Map();
-    return new Map(
-      files.flatMap(([path, stamp, digest]) =>
-        typeof path === 'string' && typeof stamp === 'string' && isDigest(digest) ? [[path, { stamp, digest }]] : [],
-      ),
-    );
+    if (format !== FORMAT) return known;
+    for (const [path, size, mtimeMs, ctimeMs, ino, digest] of files) {
+      // A number that is none equals no stat; only what is handed on has to be what it says.
+      if (typeof path !== 'string' || !isDigest(digest)) continue;
+      known.set(path, { size, mtimeMs, ctimeMs, ino, digest } as Known);
+    }
   } catch {
-    return new Map();
+    known.clear();
   }
+  return known;
 }
 
 async function writeKnown(file: string, known: ReadonlyMap<string, Known>): Promise<void> {
   const partial = `${file}.${randomUUID()}`;
-  const files = [...known].map(([path, { stamp, digest }]) => [path, stamp, digest]);
+  const files = [...known].map(([path, { size, mtimeMs, ctimeMs, ino, digest }]) => [
+    path,
+    size,
+    mtimeMs,
+    ctimeMs,
+    ino,
+    digest,
+  ]);
   await mkdir(dirname(file), { recursive: true });
   try {
     await writeFile(partial, JSON.stringify({ format: FORMAT, files }));

@@ -20,17 +20,24 @@ export interface Finding {
 
 /** Looks at every part, and at the bucket and Temporal where they run or are configured. Changes nothing. */
 export async function examine(configuration: Configuration): Promise<Finding[]> {
-  const found = await Promise.all([...parts.values()].map(examinePart));
+  const configured = new Set([
+    ...(configuration.s3.endpoint ? ['MinIO'] : []),
+    ...(configuration.temporal ? ['Temporal'] : []),
+  ]);
+  const found = await Promise.all([...parts.values()].map((part) => examinePart(part, configured.has(part.name))));
   return [...found, ...(await examineServices(configuration))];
 }
 
-async function examinePart(part: Part): Promise<Finding> {
-  const { name, needed, mend } = part;
+/** A server that is configured from outside need not be here too. */
+async function examinePart(part: Part, isConfigured: boolean): Promise<Finding> {
+  const { name, mend } = part;
+  const needed = part.needed && !isConfigured;
   const status = needed ? 'missing' : 'absent';
+  const without = isConfigured ? 'another server is configured' : part.without;
   try {
     const found = await part.find();
     if (found) return { name, status: 'ok', version: found.version, from: `${found.from}: ${found.path}`, mend: '' };
-    return { name, status, version: '', from: needed ? 'missing' : 'not installed; needed by some work only', mend };
+    return { name, status, version: '', from: needed ? 'missing' : `not installed: ${without}`, mend };
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     return { name, status: 'missing', version: '', from: error.missing, mend: error.mend };

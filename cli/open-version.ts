@@ -6,10 +6,13 @@ import { openProject, type Project } from './open-project.ts';
 import { resolveVersion } from './resolve-version.ts';
 
 /** A version with its values files on this machine, as SQL reads them. */
-export interface OpenVersion extends AsyncDisposable {
+export interface FetchedVersion {
   readonly dataset: string;
   readonly version: Digest;
   readonly steps: readonly OpenStep[];
+}
+
+export interface OpenVersion extends FetchedVersion {
   close(): Promise<void>;
 }
 
@@ -21,14 +24,22 @@ export interface OpenStep {
   readonly files: readonly string[];
 }
 
-/** Fetches the values files that aren't in the cache yet; each is checked by its digest. */
+/** A version of the dataset in a folder, through a project of its own. */
 export async function openVersion(options: { readonly folder?: string; readonly at?: string }): Promise<OpenVersion> {
-  const project = await openProject(['store']);
   const { folder = '.', at = 'main' } = options;
-  return fetchVersion(project, await datasetName(folder), at);
+  const dataset = await datasetName(folder);
+  const project = await openProject(['store']);
+  const close = async () => project[Symbol.asyncDispose]();
+  try {
+    return { ...(await fetchVersion(project, dataset, at)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-export async function fetchVersion(project: Project, dataset: string, at: string): Promise<OpenVersion> {
+/** Fetches the values files that aren't in the cache yet; each is checked by its digest. */
+export async function fetchVersion(project: Project, dataset: string, at: string): Promise<FetchedVersion> {
   const { version, manifest } = await resolveVersion(project.store, dataset, at);
   const steps = await pMap(
     Object.entries(manifest.state.steps),
@@ -39,6 +50,5 @@ export async function fetchVersion(project: Project, dataset: string, at: string
     },
     { concurrency: 2 },
   );
-  const close = async () => project[Symbol.asyncDispose]();
-  return { dataset, version, steps, close, [Symbol.asyncDispose]: close };
+  return { dataset, version, steps };
 }

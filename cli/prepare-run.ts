@@ -11,7 +11,8 @@ import { type CostForecast, forecastCosts, modelOf } from '../datasets/plan/cost
 import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { makePlan } from '../datasets/plan/make-plan.ts';
 import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
-import { estimateStep } from './estimate-step.ts';
+import { estimateStep } from '../datasets/prices/estimate-step.ts';
+import { clientPool } from './create-models.ts';
 import type { Project } from './open-project.ts';
 import { loadDataset } from './load-dataset.ts';
 
@@ -77,10 +78,11 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
       ({ counts }) => 'engine_unavailable' in counts.failed,
     ),
   );
+  const clients = clientPool(project.configuration);
   const answered = await Promise.all(
     lacking.map(async (step: Step) => {
       const model = modelOf(plannedStep(step, { outside: null, fresh: false, askAgain: [] }));
-      return model && (await project.engineAvailable(model)) ? [step.name] : [];
+      return model && (await clients.engineAvailable(model)) ? [step.name] : [];
     }),
   );
   return new Set(answered.flat());

@@ -20,7 +20,7 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
   say(`  set-up    ${(await partsFound(colours.green('✔'), colours.dim('–'))).join('  ')}`);
 
   await using project = await openProject(['store', 'temporal', 'worker', 'speech']);
-  const models = demoModels(project);
+  const models = demoModels({ hasKey: project.configuration.openai.apiKey !== undefined, hasSpeech: project.speech !== undefined });
   say(`  models    ${models.words}\n`);
   const folder = relative(process.cwd(), EXAMPLE) || '.';
   const options = { folder, branch: 'main', set: models.set, retry: [], message: null };
@@ -38,7 +38,7 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
       `\n${silent} transcripts failed as engine_unavailable: no speech engine answers on this machine. The next run that finds one asks again.` +
         `\nBring one with: ${parts.get('speech')!.mend}`,
     );
-  say(`\n${await sampleTable(project, parent, { width: widthOf(process.stdout), colours })}\n`);
+  say(`\n${await sampleTable(project, parent.manifest.state.dataset, { width: widthOf(process.stdout), colours })}\n`);
   for (const line of whatNext(folder, models.set)) say(line);
   say(
     `\n${colours.dim(`${formatDuration((performance.now() - started) / 1000)} in all. The services stop by themselves after 10 idle minutes, or with: bin/gettok down`)}`,

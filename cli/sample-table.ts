@@ -1,22 +1,25 @@
-import type { Manifest } from '../manifests/manifest.ts';
-import type { Digest } from '../manifests/digest.ts';
+import { openQueryDatabase } from '../datasets/sql/query-database.ts';
+import { fetchVersion } from './open-version.ts';
 import type { Project } from './open-project.ts';
 import type { Colours } from './terminal/colours.ts';
-import { printable, renderTable, truncate } from './terminal/render-table.ts';
-import { openVersion } from './open-version.ts';
+import { renderRows } from './terminal/render-rows.ts';
 
 const SHOWN = 5;
 
 /** The first rows of the example's joined view, as a person wants to see them. */
 export async function sampleTable(
   project: Project,
-  { version }: { readonly version: Digest; readonly manifest: Manifest },
-  { width, colours }: { readonly width: number; readonly colours: Colours },
+  dataset: string,
+  style: { readonly width: number; readonly colours: Colours },
 ): Promise<string> {
-  void project;
-  void openVersion;
-  void version;
-  void printable;
-  void truncate;
-  return renderTable([{ title: '' }], [[colours.dim(String(SHOWN))]], width);
+  const { steps } = await fetchVersion(project, dataset, 'main');
+  await using database = await openQueryDatabase(steps);
+  const result = await database.query(
+    `select id, coalesce(transcript_text, '(' || transcript_error_code || ')') as transcript,
+       description_displayed_text as displayed_text, coalesce(stance_label, '(' || stance_error_code || ')') as stance
+     from dataset order by id limit ${SHOWN}`,
+  );
+  const rows = await Array.fromAsync(result.text());
+  const [{ total } = { total: '?' }] = await Array.fromAsync((await database.query('select count(*) as total from dataset')).json());
+  return `${renderRows(result.columns, rows, style)}\n${style.colours.dim(`  (${rows.length} of ${String(total)} shown)`)}`;
 }

@@ -29,7 +29,7 @@ export interface Duplicate {
 
 const SHOWN = 20;
 /** What waits in memory before it goes to the temporary file. */
-const ROW_BUFFER_BYTES = 32 * 1024 * 1024;
+const ROW_BUFFER_BYTES = 16 * 1024 * 1024;
 const ID_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Ids are compared bucket by bucket: of ten million, some 40,000 are in memory at a time. */
 const ID_BUCKETS = 256;

@@ -68,7 +68,8 @@ export interface Prompt {
 export interface Model {
   /** The entry's name in the declaration: never part of a key. */
   readonly name: string;
-  readonly provider: 'openai' | 'baseline';
+  /** `local` is the speech engine that GET-Tok runs on the worker's machine; it speaks the OpenAI protocol. */
+  readonly provider: 'openai' | 'local' | 'baseline';
   readonly model: string;
   readonly base_url?: string | undefined;
   readonly api_key_env?: string | undefined;

@@ -40,8 +40,8 @@ export const addCalls = (a: CallTotals, b: CallTotals): CallTotals => ({
   unpriced_calls: a.unpriced_calls + b.unpriced_calls,
 });
 
-/** Calls to models outside this process; what a baseline makes in process is no call that anybody pays. */
-export const isProviderCall = (call: Call): boolean => call.provider !== 'baseline';
+/** Calls to somebody's models; what a baseline or this machine's own engine makes is no call that anybody pays. */
+export const isProviderCall = (call: Call): boolean => call.provider === 'openai';
 
 export function totalOfCalls(calls: Iterable<Call>): CallTotals {
   let count = 0;

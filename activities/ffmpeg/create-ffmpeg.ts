@@ -6,7 +6,8 @@ import pLimit from 'p-limit';
 import type { ExtractedFrame, Ffmpeg, FrameSampling, MediaLimits } from './ffmpeg.ts';
 import { FfmpegMissingError } from './ffmpeg-missing-error.ts';
 import { countedFrames, FACTS_ASKED, FRAMES_ASKED, mediaFacts } from './media-facts.ts';
-import { type FfmpegCall, runFfmpeg } from './run-ffmpeg.ts';
+import { optionList } from './option-list.ts';
+import { type FfmpegCall, runFfmpeg, SCALING } from './run-ffmpeg.ts';
 import { runFfprobe } from './run-ffprobe.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 import { checkSize, imageDemuxer } from './untrusted-file.ts';
@@ -24,6 +25,7 @@ export interface FfmpegSettings {
 }
 
 const GIB = 1024 ** 3;
+const SPEECH = { map: '0:a:0', ac: 1, ar: 16_000, 'c:a': 'pcm_s16le', f: 'wav' } as const;
 /** What makes near-white parts black and all else white: white is high in all three channels, whatever lies behind it. */
 const NEAR_WHITE =
   'format=gbrp,split=3[r0][g0][b0];[r0]extractplanes=r[r];[g0]extractplanes=g[g];[b0]extractplanes=b[b];' +
@@ -47,7 +49,12 @@ export function createFfmpeg(settings: FfmpegSettings): Ffmpeg {
   };
   const ask = (file: string, question: readonly string[], limits: MediaLimits) =>
     whenFree(limits, () => runFfprobe(ffprobe, file, question, limits));
-  const knownVersion = () => (version ??= readVersion(ffmpeg));
+  const knownVersion = () => {
+    version ??= readVersion(ffmpeg);
+    // It may be installed while this process runs.
+    version.catch(() => (version = undefined));
+    return version;
+  };
 
   return {
     version: knownVersion,
@@ -60,12 +67,11 @@ export function createFfmpeg(settings: FfmpegSettings): Ffmpeg {
     },
 
     async extractAudio(file, wav, limits) {
-      const sound = ['-map', '0:a:0', '-ac', '1', '-ar', '16000', '-c:a', 'pcm_s16le', '-f', 'wav'];
       await run(
         {
           input: file,
           of: 'container',
-          outputOptions: [...sound, '-fs', String(maxOutputBytes)],
+          outputOptions: optionList({ ...SPEECH, fs: maxOutputBytes }),
           folder: dirname(wav),
           output: basename(wav),
         },
@@ -83,7 +89,7 @@ export function createFfmpeg(settings: FfmpegSettings): Ffmpeg {
           input: file,
           of: 'container',
           // A stream that changes its size would start a new filter graph, which counts its frames from 0 again.
-          inputOptions: ['-reinit_filter', '0'],
+          inputOptions: optionList({ reinit_filter: 0 }),
           outputOptions: frameOptions(sampling, await knownVersion()),
           folder,
           output: 'frame-%06d.jpg',
@@ -98,8 +104,8 @@ export function createFfmpeg(settings: FfmpegSettings): Ffmpeg {
         {
           input: image,
           of: 'image',
-          inputOptions: ['-f', await imageDemuxer(image)],
-          outputOptions: ['-filter:v', NEAR_WHITE, '-frames:v', '1', '-c:v', 'png', '-f', 'image2', '-update', '1'],
+          inputOptions: optionList({ f: await imageDemuxer(image) }),
+          outputOptions: optionList({ 'filter:v': NEAR_WHITE, 'frames:v': 1, 'c:v': 'png', f: 'image2', update: 1 }),
           folder: dirname(png),
           output: basename(png),
         },
@@ -111,13 +117,18 @@ export function createFfmpeg(settings: FfmpegSettings): Ffmpeg {
 
 function frameOptions({ everyNth, max, width, height }: FrameSampling, version: string): string[] {
   const select = `select=not(mod(n\\,${everyNth}))`;
-  const scale = `scale=${width}:${height}:out_range=full,format=yuvj420p`;
-  return [
-    ...['-map', '0:V:0', '-filter:v', `${select},${scale}`, '-frames:v', String(max)],
+  const scale = `scale=${width}:${height}:flags=${SCALING}:out_range=full,format=yuvj420p`;
+  return optionList({
+    map: '0:V:0',
+    'filter:v': `${select},${scale}`,
+    'frames:v': max,
     // No frame is doubled or dropped for the sake of an even rate.
-    ...(isOlderThan(version, 5, 1) ? ['-vsync', 'passthrough'] : ['-fps_mode', 'passthrough']),
-    ...['-c:v', 'mjpeg', '-q:v', '3', '-f', 'image2', '-start_number', '0'],
-  ];
+    [isOlderThan(version, 5, 1) ? 'vsync' : 'fps_mode']: 'passthrough',
+    'c:v': 'mjpeg',
+    'q:v': 3,
+    f: 'image2',
+    start_number: 0,
+  });
 }
 
 async function extractedFrames(folder: string, everyNth: number): Promise<ExtractedFrame[]> {

@@ -5,7 +5,9 @@ export class FfmpegMissingError extends GettokError {
   override readonly name = 'FfmpegMissingError';
   readonly program: 'ffmpeg' | 'ffprobe';
   constructor(program: 'ffmpeg' | 'ffprobe', cause: unknown) {
-    super(`${program} can't be started (${(cause as NodeJS.ErrnoException).code}). \`gettok doctor\` says how to get it.`);
+    super(
+      `${program} can't be started (${(cause as NodeJS.ErrnoException).code}). \`gettok doctor\` says how to get it.`,
+    );
     this.program = program;
     this.cause = cause;
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MediaFacts, VideoFacts } from './ffmpeg.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 
-const stream = z.object({
+const streamShape = z.object({
   codec_type: z.string().optional(),
   codec_name: z.string().optional(),
   width: z.number().optional(),
@@ -16,11 +16,13 @@ const stream = z.object({
   tags: z.object({ rotate: z.string().optional() }).optional(),
   side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
 });
-const output = z.object({
-  streams: z.array(stream).default([]),
-  format: z.object({ format_name: z.string().default(''), duration: z.string().optional() }).default({ format_name: '' }),
+const outputShape = z.object({
+  streams: z.array(streamShape).default([]),
+  format: z
+    .object({ format_name: z.string().default(''), duration: z.string().optional() })
+    .default({ format_name: '' }),
 });
-type Stream = z.output<typeof stream>;
+type Stream = z.output<typeof streamShape>;
 
 /** What `ffprobe` is asked; nothing that a stranger can make long. */
 export const FACTS_ASKED = [
@@ -38,7 +40,7 @@ export const FACTS_ASKED = [
 export const FRAMES_ASKED = ['-count_packets', '-select_streams', 'V:0', '-show_entries', 'stream=nb_read_packets'];
 
 export function mediaFacts(ffprobe: unknown, byteLength: number): MediaFacts {
-  const { streams, format } = output.parse(ffprobe);
+  const { streams, format } = outputShape.parse(ffprobe);
   const picture = streams.find(
     ({ codec_type: type, disposition, width, height }) =>
       type === 'video' && disposition?.attached_pic !== 1 && (width ?? 0) > 0 && (height ?? 0) > 0,
@@ -55,7 +57,7 @@ export function mediaFacts(ffprobe: unknown, byteLength: number): MediaFacts {
 }
 
 export const countedFrames = (ffprobe: unknown): number | null =>
-  positive(output.parse(ffprobe).streams[0]?.nb_read_packets);
+  positive(outputShape.parse(ffprobe).streams[0]?.nb_read_packets);
 
 function videoFacts(stream: Stream): VideoFacts {
   const rotation = rotationOf(stream);

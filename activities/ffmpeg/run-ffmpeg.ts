@@ -1,6 +1,7 @@
 import Fluent from 'fluent-ffmpeg';
 import type { MediaLimits } from './ffmpeg.ts';
 import { FfmpegMissingError, isSpawnFailure } from './ffmpeg-missing-error.ts';
+import { optionList } from './option-list.ts';
 import { ProcessEndedError } from './process-ended-error.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 import { untrustedFile } from './untrusted-file.ts';
@@ -23,20 +24,29 @@ export interface FfmpegCall {
   readonly output: string;
 }
 
-const GLOBAL_OPTIONS = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-filter_threads', '1'];
-// Without these, versions and dates of the encoder get into the output, and vector instructions into the pixels.
-const SAME_BYTES = ['-threads', '1', '-map_metadata', '-1', '-map_chapters', '-1', '-fflags', '+bitexact'];
-const SAME_SAMPLES = ['-flags:v', '+bitexact', '-flags:a', '+bitexact', '-sws_flags', 'bicubic+accurate_rnd+full_chroma_int+bitexact'];
+const QUIET = ['-nostdin', '-hide_banner', ...optionList({ loglevel: 'error', filter_threads: 1 })];
+/** Bicubic, without the vector instructions whose results differ from machine to machine. */
+export const SCALING = 'bicubic+accurate_rnd+full_chroma_int+bitexact';
+/** Without these, the encoder's version and dates get into the output, and the machine into the pixels. */
+const SAME_BYTES = optionList({
+  threads: 1,
+  map_metadata: -1,
+  map_chapters: -1,
+  fflags: '+bitexact',
+  'flags:v': '+bitexact',
+  'flags:a': '+bitexact',
+  sws_flags: SCALING,
+});
 
 /** Runs ffmpeg once, through fluent-ffmpeg, from one file to one output. Ends only when the process has. */
 export function runFfmpeg(program: FfmpegProgram, call: FfmpegCall, { signal, timeoutMs }: MediaLimits): Promise<void> {
   const { options, source } = untrustedFile(call.input, call.of);
   // A process whose worker was killed has nobody to stop it: the system does, after this many seconds of work.
-  const cpuLimit = ['-timelimit', String(Math.ceil(timeoutMs / 1000) + 1)];
+  const cpuLimit = optionList({ timelimit: Math.ceil(timeoutMs / 1000) + 1 });
   const command = Fluent({ cwd: call.folder, stdoutLines: 40 })
     .input(source)
-    .inputOptions(...GLOBAL_OPTIONS, ...cpuLimit, ...options, ...(call.inputOptions ?? []))
-    .outputOptions(...call.outputOptions, ...SAME_BYTES, ...SAME_SAMPLES)
+    .inputOptions(...QUIET, ...cpuLimit, ...options, ...(call.inputOptions ?? []))
+    .outputOptions(...call.outputOptions, ...SAME_BYTES)
     .output(call.output);
   spawnSafely(command, program);
 
@@ -61,7 +71,11 @@ export function runFfmpeg(program: FfmpegProgram, call: FfmpegCall, { signal, ti
     });
     command.on('end', () => settle(resolve));
     command.on('error', (error: Error, _stdout: string | null, stderr: string | null) =>
-      settle(() => reject(signal.aborted ? signal.reason : timedOut ? new UnusableMediaError('timeout') : fault(error, stderr ?? ''))),
+      settle(() =>
+        reject(
+          signal.aborted ? signal.reason : timedOut ? new UnusableMediaError('timeout') : fault(error, stderr ?? ''),
+        ),
+      ),
     );
     command.run();
   });
@@ -75,7 +89,9 @@ export function runFfmpeg(program: FfmpegProgram, call: FfmpegCall, { signal, ti
     // 255: it was told to stop (Ctrl-C reaches the whole group), and what it wrote is not all.
     if (exitCode === '255') return new ProcessEndedError('ffmpeg', 'it was told to stop');
     const said = whatFfmpegSaid(stderr, [call.input, call.folder]);
-    return isMachineTrouble(stderr) ? new ProcessEndedError('ffmpeg', said) : new UnusableMediaError('undecodable', said);
+    return isMachineTrouble(stderr)
+      ? new ProcessEndedError('ffmpeg', said)
+      : new UnusableMediaError('undecodable', said);
   }
 }
 
@@ -86,17 +102,21 @@ type Spawn = (
   started: (process: unknown, stdout: Ring, stderr: Ring) => void,
   ended: (error: Error | undefined, stdout?: Ring, stderr?: Ring) => void,
 ) => void;
+interface Inner {
+  ['_spawnFfmpeg']: Spawn;
+  ['_getFfmpegPath'](found: (error: null, path: string) => void): void;
+}
 
 /**
  * What fluent-ffmpeg has no option for: the path and the environment of this command alone (its path is one for the whole
  * program), and an end that can be told when the process never started (it would throw out of an event handler).
  */
 function spawnSafely(command: Fluent.FfmpegCommand, { path, env }: FfmpegProgram): void {
-  const inner = command as unknown as { _spawnFfmpeg: Spawn; _getFfmpegPath(found: (error: null, path: string) => void): void };
-  const spawn = inner._spawnFfmpeg.bind(command);
+  const inner = command as unknown as Inner;
+  const spawn = inner['_spawnFfmpeg'].bind(command);
   const nothing: Ring = { get: () => '' };
-  inner._getFfmpegPath = (found) => found(null, path);
-  inner._spawnFfmpeg = (args, options, ...callbacks) => {
+  inner['_getFfmpegPath'] = (found) => found(null, path);
+  inner['_spawnFfmpeg'] = (args, options, ...callbacks) => {
     const ended = callbacks.pop() as Parameters<Spawn>[3];
     const started = (callbacks.pop() ?? (() => {})) as Parameters<Spawn>[2];
     const told: typeof ended = (error, stdout = nothing, stderr = nothing) => ended(error, stdout, stderr);

@@ -35,11 +35,14 @@ export function runFfprobe(
         function reason(): unknown {
           if (signal.aborted) return signal.reason;
           if (isSpawnFailure(error)) return new FfmpegMissingError('ffprobe', error);
-          if (String(error?.code).includes('MAXBUFFER')) return new UnusableMediaError('too_large', 'ffprobe says too much.');
+          if (String(error?.code).includes('MAXBUFFER'))
+            return new UnusableMediaError('too_large', 'ffprobe says too much.');
           if (error?.killed) return new UnusableMediaError('timeout');
           if (error?.signal) return ProcessEndedError.bySignal('ffprobe', error.signal);
           const said = whatFfmpegSaid(stderr, [file]);
-          return isMachineTrouble(stderr) ? new ProcessEndedError('ffprobe', said) : new UnusableMediaError('not_a_video', said);
+          return isMachineTrouble(stderr)
+            ? new ProcessEndedError('ffprobe', said)
+            : new UnusableMediaError('not_a_video', said);
         }
       },
     );

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import { optionList } from './option-list.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 
 /**
@@ -17,13 +18,13 @@ const MAX_ALLOCATION = 512 * 1024 * 1024;
 export function untrustedFile(path: string, of: 'container' | 'image'): { options: string[]; source: string } {
   if (!isAbsolute(path)) throw new TypeError('files for ffmpeg have absolute paths');
   return {
-    options: [
-      ...['-protocol_whitelist', 'file,pipe'],
-      ...['-format_whitelist', of === 'container' ? CONTAINERS : IMAGES],
-      ...['-max_alloc', String(MAX_ALLOCATION)],
-      ...['-max_pixels', String(MAX_PIXELS)],
-      ...['-threads', '1'],
-    ],
+    options: optionList({
+      protocol_whitelist: 'file,pipe',
+      format_whitelist: of === 'container' ? CONTAINERS : IMAGES,
+      max_alloc: MAX_ALLOCATION,
+      max_pixels: MAX_PIXELS,
+      threads: 1,
+    }),
     // With its protocol, a path can't be taken for an option or another protocol.
     source: `file:${path}`,
   };

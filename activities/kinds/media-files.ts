@@ -16,8 +16,10 @@ export const mediaFiles = defineStepKind({
   tuning: z.strictObject({ concurrency: z.int().min(1).max(64).optional() }),
   codes: {
     file_missing: 'No file is there under the id of the row.',
-    unsafe_id: 'The id can be no file name: it has a slash, a backslash, two dots or a control character in it, starts with a dot, or is longer than 200 bytes.',
-    outside_folder: 'A symbolic link leads out of the folder of dataset.yaml. Put the file, or a hard link to it, there.',
+    unsafe_id:
+      'The id can be no file name: it has a slash, a backslash, two dots or a control character in it, starts with a dot, or is longer than 200 bytes.',
+    outside_folder:
+      'A symbolic link leads out of the folder of dataset.yaml. Put the file, or a hard link to it, there.',
     not_a_file: 'What is there under that name is a folder or a device.',
     several_files: 'The folder has several videos of that id. A path with {id} and an extension says which one.',
     file_unreadable: 'The file may not be read.',

@@ -12,7 +12,8 @@ const { timeout, undecodable, too_large, ffmpeg_crashed } = UNUSABLE_MEDIA;
 export const textOcr = defineStepKind({
   kind: 'text/ocr',
   revision: 1,
-  summary: 'Text on the screen, read from the frames with tesseract.js, without a network: each line once, as it appears.',
+  summary:
+    'Text on the screen, read from the frames with tesseract.js, without a network: each line once, as it appears.',
   queue: 'media',
   params: z.strictObject({
     languages: z.array(z.enum(TEXT_LANGUAGES)).min(1).default(['spa', 'eng']),
@@ -50,7 +51,11 @@ export const textOcr = defineStepKind({
         throw error;
       }
       const lines = [...seen.values()];
-      return { text: lines.map((line) => line.text).join('\n'), lines: lines.map((line) => line.text), confidence: meanConfidence(lines) };
+      return {
+        text: lines.map((line) => line.text).join('\n'),
+        lines: lines.map((line) => line.text),
+        confidence: meanConfidence(lines),
+      };
     }),
 });
 

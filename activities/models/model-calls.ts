@@ -1,21 +1,50 @@
+import type { Json } from '../../manifests/canonical-json.ts';
 import type { Digest } from '../../manifests/digest.ts';
+import type { Call } from '../../datasets/call.ts';
 import type { Model } from '../../datasets/step-kind.ts';
+import type { NotMade } from '../step-kind.ts';
 
-/** A request to a model with its images and audio by digest, so that the same question has the same request key. */
-export type ModelRequest =
-  | { readonly endpoint: 'chat/completions'; readonly body: { readonly [key: string]: unknown } }
-  | {
-      readonly endpoint: 'audio/transcriptions';
-      readonly body: { readonly [key: string]: unknown };
-      readonly file: Digest;
-    };
+export type JsonObject = { readonly [key: string]: Json };
 
-/** What a provider answered, as it was journaled before anything looked into it. */
-export interface ModelAnswer {
-  readonly body: unknown;
+/**
+ * The exact request with its images and audio by digest, so that the same question has the same request key. In a chat's
+ * `image_url.url` a digest stands for the image, which is sent in its place as a `data:` URL.
+ */
+export type ModelRequest = ChatRequest | SpeechRequest;
+
+export interface ChatRequest {
+  readonly endpoint: 'chat/completions';
+  readonly body: JsonObject;
+  /** Digest of the prompt file's text; null where there is none. */
+  readonly prompt: Digest | null;
 }
 
-/** The models a cell may ask. Each request is answered from the journal when it was paid for before. */
+export interface SpeechRequest {
+  readonly endpoint: 'audio/transcriptions';
+  readonly body: JsonObject;
+  readonly audio: Digest;
+  readonly prompt: null;
+}
+
+/** Not in any key: how long one try may take, and how many there are before the provider counts as unavailable. */
+export interface AskLimits {
+  readonly timeoutMs: number;
+  readonly tries: number;
+}
+
+/** What a provider answered; the bytes it was parsed from are in the bucket already. */
+export interface ModelAnswer {
+  readonly body: JsonObject;
+}
+
+/** The models that one cell may ask. */
 export interface ModelCalls {
-  ask(model: Model, request: ModelRequest): Promise<ModelAnswer>;
+  /**
+   * Answered from the journal when the cell paid for the same request before. `NotMade` when the request failed for
+   * reasons of this cell; throws `ProviderUnavailableError` for what passes, `ModelAccessError` and `UnknownModelError`
+   * for what every cell would meet.
+   */
+  ask(model: Model, request: ModelRequest, limits: AskLimits): Promise<ModelAnswer | NotMade>;
+  /** Adds to the cell's provenance what was answered in this process, by no provider. */
+  note(call: Call): void;
 }

@@ -14,7 +14,10 @@ export function linesOfPage(page: Tesseract.Page, minConfidence: number): TextLi
 }
 
 function lineOf(words: readonly Tesseract.Word[]): TextLine[] {
-  const text = words.map((word) => word.text.trim()).join(' ').normalize('NFC');
+  const text = words
+    .map((word) => word.text.trim())
+    .join(' ')
+    .normalize('NFC');
   if (lettersOf(text).length < MIN_LETTERS) return [];
   const characters = words.reduce((sum, word) => sum + word.text.length, 0);
   const confidence = words.reduce((sum, word) => sum + word.confidence * word.text.length, 0) / characters;

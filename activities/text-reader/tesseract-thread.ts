@@ -64,7 +64,11 @@ async function startWorker(languages: readonly string[]): Promise<Tesseract.Work
   try {
     for (const language of languages) {
       const name = `${language}.traineddata.gz`;
-      await copyFile(find(`@tesseract.js-data/${language}/4.0.0_best_int/${name}`), join(folder, name), constants.COPYFILE_FICLONE);
+      await copyFile(
+        find(`@tesseract.js-data/${language}/4.0.0_best_int/${name}`),
+        join(folder, name),
+        constants.COPYFILE_FICLONE,
+      );
     }
     const { promise, resolve, reject } = Promise.withResolvers<Tesseract.Worker>();
     // Without `langPath` it would download; when it can't load the data it neither resolves nor rejects, hence the handler.

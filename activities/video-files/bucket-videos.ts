@@ -18,7 +18,6 @@ export async function bucketVideos(
     const path = key.slice(prefix.length).split('/');
     return path.length === names.length ? idAt(names, path) : null;
   };
-  const content = ({ byteLength, etag }: ListedObject) => [byteLength, etag];
 
   async function find(id: string): Promise<ListedObject | NotMade> {
     if (!isSafeId(id)) return failed('unsafe_id');
@@ -47,7 +46,7 @@ export async function bucketVideos(
     async identify(id) {
       const object = await find(id);
       if (object instanceof NotMade) return object.code === 'file_missing' ? null : object.code;
-      return content(object);
+      return [object.byteLength, object.etag];
     },
     async copy(id, path) {
       const object = await find(id);

@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpathSync, type Stats, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { idAt, type PatternWalk } from './video-pattern.ts';
 
@@ -11,43 +11,49 @@ export interface ListedVideo {
   readonly real: string | null;
 }
 
-/** Where a path below `root` (itself without links) leads; null when that is out of `root`. Throws as `realpath` does. */
-export async function realBelow(root: string, path: string): Promise<string | null> {
-  const real = relative(root, await realpath(join(root, path)));
-  return real === '' || (real !== '..' && !real.startsWith(`..${sep}`) && !real.startsWith(sep)) ? real : null;
-}
-
 /** Every file that a pattern can match, in no particular order. Folders and links that lead nowhere are no files. */
-export async function* listVideos(root: string, { fixed, names }: PatternWalk): AsyncIterable<ListedVideo> {
-  yield* below(fixed.join('/'), []);
+export async function listVideos(root: string, { fixed, names }: PatternWalk): Promise<ListedVideo[]> {
+  const videos: ListedVideo[] = [];
+  await lookInto(fixed.join('/'), []);
+  return videos;
 
-  async function* below(folder: string, matched: readonly string[]): AsyncIterable<ListedVideo> {
-    const real = await ignoringAbsence(realBelow(root, folder));
-    if (real === undefined) return;
-    // A folder that leads out is refused as a whole, and so is each of its files.
-    const entries = real === null ? [] : await ignoringAbsence(readdir(join(root, real), { withFileTypes: true }));
-    for (const entry of entries ?? []) {
+  async function lookInto(folder: string, matched: readonly string[]): Promise<void> {
+    const real = realBelow(root, folder);
+    // A folder that leads out is refused, and with it all of its files.
+    if (real === undefined || real === null || !statBelow(root, real)?.isDirectory()) return;
+    for (const entry of await readdir(join(root, real), { withFileTypes: true })) {
       const path = [...matched, entry.name];
       const id = idAt(names, path);
       if (id === null) continue;
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (path.length < names.length) yield* below(name, path);
-      else if (entry.isFile()) yield { id, name, real: join(real!, entry.name) };
-      else if (entry.isSymbolicLink()) yield* linked(entry, id, name);
+      if (path.length < names.length) await lookInto(name, path);
+      else if (entry.isFile()) videos.push({ id, name, real: join(real, entry.name) });
+      else if (entry.isSymbolicLink()) addLinked(id, name);
     }
   }
 
-  async function* linked(entry: Dirent, id: string, name: string): AsyncIterable<ListedVideo> {
-    const real = await ignoringAbsence(realBelow(root, name));
+  function addLinked(id: string, name: string): void {
+    const real = realBelow(root, name);
     if (real === undefined) return;
-    if (real === null || (await stat(join(root, real))).isFile()) yield { id, name, real };
+    if (real === null || statBelow(root, real)?.isFile()) videos.push({ id, name, real });
   }
 }
 
-/** Undefined for a path that isn't there, or whose parent is a file. */
-export async function ignoringAbsence<T>(work: Promise<T>): Promise<T | undefined> {
+/** Where a path below `root` (itself without links) leads; null when out of `root`, undefined when nowhere. */
+export function realBelow(root: string, path: string): string | null | undefined {
+  const target = unlessAbsent(() => realpathSync.native(join(root, path)));
+  if (target === undefined) return undefined;
+  const real = relative(root, target);
+  return real === '..' || real.startsWith(`..${sep}`) || join(root, real) !== target ? null : real;
+}
+
+export const statBelow = (root: string, real: string): Stats | undefined =>
+  unlessAbsent(() => statSync(join(root, real)));
+
+/** Undefined for a path that isn't there, whose parent is a file, or whose links go round in a circle. */
+function unlessAbsent<T>(look: () => T): T | undefined {
   try {
-    return await work;
+    return look();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
     throw error;

@@ -1,21 +1,21 @@
-import { constants } from 'node:fs';
-import { copyFile, realpath, stat } from 'node:fs/promises';
+import { constants, realpathSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { digestOf } from '../../manifests/digest.ts';
 import { localFileDigests } from '../local-file-digests.ts';
 import { failed, NotMade } from '../step-kind.ts';
 import { folderNames } from './folder-names.ts';
-import { ignoringAbsence, listVideos, realBelow } from './folder-listing.ts';
+import { listVideos, realBelow, statBelow } from './folder-listing.ts';
 import { isSafeId } from './safe-id.ts';
 import type { VideoFiles, VideoPlace } from './video-files.ts';
 import { pathOf, type VideoPattern, walkOf } from './video-pattern.ts';
 
 /** Files below the dataset's folder. Whatever leads out of it, by a name or by a link, is refused. */
-export async function localVideos(
+export function localVideos(
   pattern: VideoPattern,
   { folder, cacheFolder }: Pick<VideoPlace, 'folder' | 'cacheFolder'>,
-): Promise<VideoFiles> {
-  const root = await realpath(folder);
+): VideoFiles {
+  const root = realpathSync.native(folder);
   const walk = walkOf(pattern);
   const digests = cacheFolder === null ? null : localFileDigests(root, cacheFolder);
 
@@ -25,25 +25,25 @@ export async function localVideos(
     const names = pattern.folder ? await folderNames(root, walk, id) : [pathOf(pattern, id)];
     if (names.length > 1) return failed('several_files', names.map((name) => basename(name)).join(', '));
     const [name] = names;
-    const real = name === undefined ? undefined : await ignoringAbsence(realBelow(root, name));
+    const real = name === undefined ? undefined : realBelow(root, name);
     if (name === undefined || real === undefined) return failed('file_missing');
     if (real === null) return failed('outside_folder');
     // A device or a pipe is never opened: reading it could take for ever.
-    const stats = await ignoringAbsence(stat(join(root, real)));
+    const stats = statBelow(root, real);
     if (!stats) return failed('file_missing');
     return stats.isFile() ? { name, real } : failed('not_a_file');
   }
 
   return {
     async fingerprint() {
-      const files = await Array.fromAsync(listVideos(root, walk));
+      const files = await listVideos(root, walk);
+      files.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+      // A link that leads out is part of the listing without its content.
       const inside = files.filter(({ real }) => real !== null);
-      const found = await digests!.of(inside.map(({ real }) => real!));
-      const contents = new Map(inside.map(({ name }, index) => [name, found[index]!]));
-      const listing = files.map(({ name }) => [name, contents.get(name) ?? null] as const);
+      const found = (await digests!.of(inside.map(({ real }) => real!))).values();
       return digestOf(
         'outside',
-        listing.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+        files.map(({ name, real }) => [name, real === null ? null : (found.next().value ?? null)]),
       );
     },
     async identify(id) {

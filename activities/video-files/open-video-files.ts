@@ -3,5 +3,5 @@ import { localVideos } from './local-videos.ts';
 import type { VideoFiles, VideoPlace } from './video-files.ts';
 import type { VideoPattern } from './video-pattern.ts';
 
-export const openVideoFiles = (pattern: VideoPattern, place: VideoPlace): Promise<VideoFiles> =>
+export const openVideoFiles = async (pattern: VideoPattern, place: VideoPlace): Promise<VideoFiles> =>
   pattern.bucket === null ? localVideos(pattern, place) : bucketVideos(pattern, pattern.bucket, place);

@@ -37,8 +37,10 @@ export const videoPath = () =>
 function faultOf(path: string): string | null {
   const { bucket, segments, folder } = parseVideoPattern(path);
   if (bucket === '') return 'found no bucket; expected s3://bucket/prefix/{id}.mp4';
-  if (bucket === null && /^([/\\]|[a-z]:)/i.test(path)) return 'found an absolute path; expected one relative to dataset.yaml';
-  if (bucket === null && path.includes('://')) return 'found a URL; expected a relative path or s3://bucket/prefix/{id}.mp4';
+  if (bucket === null && /^([/\\]|[a-z]:)/i.test(path))
+    return 'found an absolute path; expected one relative to dataset.yaml';
+  if (bucket === null && path.includes('://'))
+    return 'found a URL; expected a relative path or s3://bucket/prefix/{id}.mp4';
   if (segments.includes('..')) return 'found ".."; expected a path below the folder of dataset.yaml';
   if (/[\\\p{Cc}]/u.test(path)) return 'found a backslash or a control character; expected a path with "/"';
   if (folder && fileOfFolder().test(segments.at(-1) ?? ''))
@@ -81,4 +83,5 @@ export function idAt(names: readonly RegExp[], path: readonly string[]): string 
 }
 
 /** The path of one id, `/` between its segments; only for a safe id, and only where the pattern is no folder. */
-export const pathOf = ({ segments }: VideoPattern, id: string): string => segments.join('/').replaceAll(PLACEHOLDER, () => id);
+export const pathOf = ({ segments }: VideoPattern, id: string): string =>
+  segments.join('/').replaceAll(PLACEHOLDER, () => id);

@@ -1,9 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configuration } from '../configuration.ts';
 import { ensureBucket } from './ensure-bucket.ts';
 import { StoreUnreachableError, TemporalUnreachableError } from './service-errors.ts';
 import type { ServiceName } from './service-name.ts';
 import type { S3Service, SpeechService, TemporalService } from './services.ts';
+import { SUPERVISED_MARK } from './supervised-mark.ts';
 import { probeTemporal } from './temporal-client.ts';
+
+/** Our own services start at the same time as the worker that is configured with their addresses. */
+const SUPERVISED_PATIENCE_MS = 30_000;
+const TRY_AGAIN_MS = 50;
 
 export interface ConfiguredServices {
   readonly has: Partial<Record<ServiceName, true>>;
@@ -24,7 +30,9 @@ export async function configuredServices(
   const temporal = need.has('temporal') ? configuredTemporal(configuration) : undefined;
   const speechUrl = need.has('speech') ? configuration.speech.baseUrl : undefined;
   const speech = speechUrl && { baseUrl: speechUrl.value, model: 'whisper-1' };
-  await Promise.all([s3 && reachStore(s3), temporal && reachTemporal(temporal)]);
+  const isSupervised = SUPERVISED_MARK in configuration.environment();
+  const deadline = Date.now() + (isSupervised ? SUPERVISED_PATIENCE_MS : 0);
+  await Promise.all([s3 && reachStore(s3, deadline), temporal && reachTemporal(temporal, deadline)]);
   return {
     has: { ...(s3 && { store: true }), ...(temporal && { temporal: true }), ...(speech && { speech: true }) },
     ...(s3 && { s3 }),
@@ -55,16 +63,29 @@ const configuredTemporal = ({ temporal }: Configuration): TemporalService | unde
     connection: temporal.options(),
   };
 
-async function reachStore(s3: S3Service): Promise<void> {
-  await ensureBucket(s3).catch((error: unknown) => {
-    throw new StoreUnreachableError(s3.endpoint, reasonOf(error));
-  });
-}
+const reachStore = (s3: S3Service, deadline: number): Promise<void> =>
+  retry(
+    () => ensureBucket(s3),
+    deadline,
+    (reason) => new StoreUnreachableError(s3.endpoint, reason),
+  );
 
-async function reachTemporal(temporal: TemporalService): Promise<void> {
-  await probeTemporal(temporal).catch((error: unknown) => {
-    throw new TemporalUnreachableError(temporal.address, reasonOf(error));
-  });
+const reachTemporal = (temporal: TemporalService, deadline: number): Promise<void> =>
+  retry(
+    () => probeTemporal(temporal),
+    deadline,
+    (reason) => new TemporalUnreachableError(temporal.address, reason),
+  );
+
+async function retry(reach: () => Promise<void>, deadline: number, failed: (reason: string) => Error): Promise<void> {
+  for (;;) {
+    try {
+      return await reach();
+    } catch (error) {
+      if (Date.now() >= deadline) throw failed(reasonOf(error));
+      await sleep(TRY_AGAIN_MS);
+    }
+  }
 }
 
 const reasonOf = (error: unknown): string =>

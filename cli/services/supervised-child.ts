@@ -34,6 +34,7 @@ export class SupervisedChild {
   readonly #ended: Promise<void>;
   #process: ChildProcess | null = null;
   #ready = Promise.withResolvers<void>();
+  readonly #launched = Promise.withResolvers<void>();
   #isReady = false;
   #gaveUp = false;
   #restart = new AbortController();
@@ -42,6 +43,7 @@ export class SupervisedChild {
     this.#service = service;
     this.#surroundings = surroundings;
     this.#ready.promise.catch(() => {});
+    this.#launched.promise.catch(() => {});
     this.#ended = this.#superviseUntilStopped();
   }
 
@@ -53,6 +55,11 @@ export class SupervisedChild {
   /** Resolves when the service answers, now or after its restart; rejects when it is given up. */
   whenReady(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Resolves when it was started for the first time: where it will answer is decided then. Rejects when it is given up. */
+  whenLaunched(): Promise<void> {
+    return this.#launched.promise;
   }
 
   /** Ends the process and starts it anew, prepared again; `whenReady` then speaks of the new one. */
@@ -116,6 +123,7 @@ export class SupervisedChild {
     }
     if (this.#stopping.signal.aborted || this.#restart.signal.aborted) return { how: 'was stopped', wasReady: false };
     const child = this.#spawn(launch);
+    this.#launched.resolve();
     const over = new AbortController();
     const ended = endOf(child).finally(() => over.abort());
     const line = launch.readyLine === undefined ? null : lineOf(child, launch.readyLine);
@@ -178,6 +186,7 @@ export class SupervisedChild {
   #giveUp(error: ServiceStartError): void {
     this.#gaveUp = true;
     this.#surroundings.report('died', error.message);
+    this.#launched.reject(error);
     this.#ready.reject(error);
   }
 }

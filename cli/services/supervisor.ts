@@ -137,9 +137,10 @@ export class Supervisor {
         this.#move('speech', speech);
         return launchSpeech(project, speech, environment);
       },
+      // Not waiting for the others to answer: it has seconds of its own to spend before it needs them.
       worker: async () => {
         const others = (['store', 'temporal', 'speech'] as const).filter((other) => this.#children.has(other));
-        await Promise.all(others.map(async (other) => this.#children.get(other)?.whenReady()));
+        await Promise.all(others.map(async (other) => this.#children.get(other)?.whenLaunched()));
         const { store, temporal, speech } = this.#state;
         return launchWorker(project, this.#environment, this.#worker, {
           ...(others.includes('store') && store && { s3: s3Of(store, this.#bucket) }),

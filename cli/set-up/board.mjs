@@ -59,7 +59,9 @@ export function createBoard(stream) {
      * @param {string} text
      */
     done(name, mark, text) {
-      const since = lines.get(name)?.since ?? Date.now();
+      const since = lines.get(name)?.since;
+      // What began nothing is told in the summary.
+      if (since === undefined) return;
       const seconds = (Date.now() - since) / 1_000;
       lines.set(name, { mark, text, since, seconds });
       if (!live) stream.write(`set-up: ${mark} ${name}: ${text} (${duration(seconds)})\n`);

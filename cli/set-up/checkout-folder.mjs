@@ -7,7 +7,10 @@ export const checkoutFolder = join(dirname(fileURLToPath(import.meta.url)), '..'
 /**
  * The command which sets up the named parts, as one would type it in the current directory.
  *
- * @param {string} parts
+ * @param {string} names
  */
-export const setUpCommand = (parts) =>
-  `node ${relative(process.cwd(), join(checkoutFolder, 'cli', 'set-up', 'main.mjs'))} ${parts}`;
+export function setUpCommand(names) {
+  const main = join(checkoutFolder, 'cli', 'set-up', 'main.mjs');
+  const near = relative(process.cwd(), main);
+  return `node ${near.startsWith('..') ? main : near} ${names}`;
+}

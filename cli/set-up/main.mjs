@@ -82,10 +82,11 @@ function noteOf(error) {
 /** @param {Error} error */
 function problemOf(error) {
   if (!(error instanceof SetUpError)) return `\n${error.stack}\n`;
-  const tail = (error.logTail ?? '')
-    .split('\n')
-    .slice(-SHOWN_LINES)
-    .map((line) => `\n    ${line}`)
-    .join('');
-  return `\n✘ ${error.part}: ${error.missing}${tail}\n  Mend it with:  ${error.mend}\n`;
+  const tail = error.logTail ? error.logTail.split('\n').slice(-SHOWN_LINES) : [];
+  const lines = [
+    `✘ ${error.part}: ${error.missing}`,
+    ...tail.map((line) => `    ${line}`),
+    `  Mend it with:  ${error.mend}`,
+  ];
+  return `\n${lines.join('\n')}\n`;
 }

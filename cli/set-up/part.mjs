@@ -15,6 +15,7 @@
  * @typedef {object} Part
  * @property {string} name as a person reads it
  * @property {boolean} needed false: GET-Tok works without it, with less
+ * @property {string} [without] what GET-Tok then does, for a part that isn't needed
  * @property {string} mend the one command that brings the part
  * @property {() => Promise<Found | null>} find cheap (no network), null when the part is missing; throws a SetUpError when
  *   a setting names something unusable

@@ -13,6 +13,7 @@ const from = 'PyPI';
 export const pyarrow = definePart({
   name,
   needed: false,
+  without: 'only the tests use it',
   mend: setUpCommand('pyarrow'),
   async find() {
     const path = findEnvironment(folder(), 'pyarrow');

@@ -28,6 +28,7 @@ async function find() {
 export const speech = definePart({
   name,
   needed: false,
+  without: 'speech is transcribed only by models that are asked elsewhere',
   mend,
   find,
   async install(say) {

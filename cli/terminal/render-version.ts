@@ -103,7 +103,7 @@ function madeBy(parameters: Json, models: readonly string[]): string {
   const answered = [
     ...new Set(
       models.map((model) =>
-        model.replace(/^(\S+) .* → /, (_all, provider: string) => (provider === 'baseline' ? 'baseline ' : '')),
+        model.replace(/^(\S+) .* → /, (_all, provider: string) => (provider === 'openai' ? '' : `${provider} `)),
       ),
     ),
   ];

@@ -23,17 +23,22 @@ export interface Database {
 
 /** One a process: a DuckDB instance brings its own threads and memory. */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
+  return new DuckDatabase(await createInstance(options));
+}
+
+/** A DuckDB in memory that gets nothing from the network, and writes nothing but to `tempFolder`. */
+export async function createInstance(options: DatabaseOptions): Promise<DuckDBInstance> {
+  const { DuckDBInstance: Instance } = await import('@duckdb/node-api');
+  return Instance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     preserve_insertion_order: 'true',
+    // DuckDB's own choice is a folder `.tmp` wherever the process was started.
+    temp_directory: options.tempFolder ?? '',
     ...(options.memoryLimit !== undefined && { memory_limit: options.memoryLimit }),
     ...(options.threads !== undefined && { threads: String(options.threads) }),
-    ...(options.tempFolder !== undefined && { temp_directory: options.tempFolder }),
   });
-  return new DuckDatabase(instance);
 }
 
 class DuckDatabase implements Database {

@@ -16,7 +16,7 @@ export const quoteName = (name: string): string => `"${withoutNul(name).replaceA
 export const quoteText = (text: string): string => `'${withoutNul(text).replaceAll("'", "''")}'`;
 
 /** Names exactly this file to DuckDB, which reads `*`, `?` and `[` in a path as a pattern. */
-const literalPath = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
+export const literalPath = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]');
 
 /** `read_parquet(…)` over local files in this order. Nothing is guessed from their paths. */
 export function parquetFiles(paths: readonly string[], options = ''): string {

@@ -43,12 +43,16 @@ export async function writeParquet(
   const { ParquetSchema, ParquetWriter } = await import('parquetjs');
   const check = rowCheck(columns);
   const sink = new BufferSink();
-  const writer = await ParquetWriter.openStream(new ParquetSchema(parquetSchema(columns)), sink as unknown as WriteStream, {
-    pageIndex: false,
-    useDataPageV2: false,
-    pageSize: PAGE_ROWS,
-    rowGroupSize: ROW_GROUP_ROWS,
-  });
+  const writer = await ParquetWriter.openStream(
+    new ParquetSchema(parquetSchema(columns)),
+    sink as unknown as WriteStream,
+    {
+      pageIndex: false,
+      useDataPageV2: false,
+      pageSize: PAGE_ROWS,
+      rowGroupSize: ROW_GROUP_ROWS,
+    },
+  );
   for (const key of Object.keys(metadata).toSorted()) writer.setMetadata(key, metadata[key]!);
   const shapes = Object.entries(columns).map(([name, { arrow }]) => [name, shapeOf(arrow)] as const);
   let groupBytes = 0;
@@ -89,7 +93,8 @@ function parquetSchema(columns: Columns): SchemaDefinition {
   const paths = fields.flatMap(([name, field]) => leafPaths(name, field));
   // parquetjs keeps columns by their path joined with commas, and `__proto__` is no key of a plain object.
   const clash = paths.find((path, index) => paths.indexOf(path) !== index || path.split(',').includes('__proto__'));
-  if (clash !== undefined) throw new InvalidValueError(clash, null, 'a name', 'a name that no other column and no part of one has');
+  if (clash !== undefined)
+    throw new InvalidValueError(clash, null, 'a name', 'a name that no other column and no part of one has');
   return Object.fromEntries(fields);
 }
 

@@ -1,0 +1,40 @@
+import type { Json } from '../../manifests/canonical-json.ts';
+import type { Usage } from '../../datasets/prices/price-table.ts';
+import type { JsonObject } from './model-calls.ts';
+
+/** What an answer says that it used. Servers other than OpenAI's leave out some of it, or all. */
+export function answerUsage(body: JsonObject): Usage {
+  const usage = objectIn(body, 'usage');
+  const details = objectIn(usage, 'prompt_tokens_details') ?? objectIn(usage, 'input_token_details');
+  return {
+    inputTokens: countIn(usage, 'prompt_tokens') ?? countIn(usage, 'input_tokens'),
+    cachedInputTokens: countIn(details, 'cached_tokens'),
+    outputTokens: countIn(usage, 'completion_tokens') ?? countIn(usage, 'output_tokens'),
+    audioSeconds: secondsIn(usage, 'seconds') ?? secondsIn(body, 'duration'),
+  };
+}
+
+export const textIn = (value: JsonObject | null, name: string): string | null => {
+  const text = value?.[name];
+  return typeof text === 'string' ? text : null;
+};
+
+export const objectIn = (value: JsonObject | null, name: string): JsonObject | null => asObject(value?.[name]);
+
+export const asObject = (value: Json | undefined): JsonObject | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+
+export const numberIn = (value: JsonObject | null, name: string): number | null => {
+  const number = value?.[name];
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+};
+
+function countIn(value: JsonObject | null, name: string): number | null {
+  const count = numberIn(value, name);
+  return count !== null && Number.isSafeInteger(count) && count >= 0 ? count : null;
+}
+
+function secondsIn(value: JsonObject | null, name: string): number | null {
+  const seconds = numberIn(value, name);
+  return seconds !== null && seconds >= 0 ? seconds : null;
+}

@@ -1,0 +1,58 @@
+import type { Digest } from '../../manifests/digest.ts';
+import type { Call } from '../../datasets/call.ts';
+import { costOf, type PriceTable } from '../../datasets/prices/price-table.ts';
+import type { Model } from '../../datasets/step-kind.ts';
+import type { RecordedAnswer } from './answer-journal.ts';
+import { answerUsage, textIn } from './answer-usage.ts';
+import type { JsonObject, ModelRequest } from './model-calls.ts';
+
+export interface Asked {
+  readonly model: Model;
+  readonly request: ModelRequest;
+  readonly requestKey: Digest;
+}
+
+/** The provenance of one answer, the same whether it just came or was found in the journal. */
+export function callOfAnswer(asked: Asked, answer: RecordedAnswer, body: JsonObject, prices: PriceTable): Call {
+  const usage = answerUsage(body);
+  const returned = textIn(body, 'model');
+  return {
+    ...callOf(asked, answer),
+    answer_digest: answer.answer,
+    model_returned: returned,
+    response_id: textIn(body, 'id'),
+    input_tokens: whole(usage.inputTokens),
+    cached_input_tokens: whole(usage.cachedInputTokens),
+    output_tokens: whole(usage.outputTokens),
+    audio_seconds: usage.audioSeconds,
+    cost_nano_usd: costOf(prices, asked.model, usage, returned),
+  };
+}
+
+/** A request that a provider turned down: nothing was made, and the account wasn't charged. */
+export const callOfRefusal = (asked: Asked, sent: Omit<RecordedAnswer, 'answer' | 'status'>): Call => ({
+  ...callOf(asked, sent),
+  cost_nano_usd: asked.model.base_url === undefined ? 0n : null,
+});
+
+const callOf = ({ model, request, requestKey }: Asked, sent: Omit<RecordedAnswer, 'answer' | 'status'>): Call => ({
+  endpoint: request.endpoint,
+  request_key: requestKey,
+  prompt_digest: request.prompt,
+  answer_digest: null,
+  provider: model.provider,
+  model_requested: model.model,
+  model_returned: null,
+  response_id: null,
+  request_id: sent.request_id,
+  input_tokens: null,
+  cached_input_tokens: null,
+  output_tokens: null,
+  audio_seconds: null,
+  cost_nano_usd: null,
+  attempt: sent.attempt,
+  started_ms: BigInt(sent.started_ms),
+  ended_ms: BigInt(sent.ended_ms),
+});
+
+const whole = (count: number | null): bigint | null => (count === null ? null : BigInt(count));

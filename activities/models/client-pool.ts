@@ -1,0 +1,105 @@
+import OpenAI from 'openai';
+import type { Model } from '../../datasets/step-kind.ts';
+import { missingKey } from './model-access-error.ts';
+
+/** One server as it is asked with one key. */
+export interface Endpoint {
+  readonly client: OpenAI;
+  /** For messages: `OpenAI`, or `The server at http://…`. */
+  readonly name: string;
+  /** OpenAI itself; any other server may be gone, and is then an engine that isn't there. */
+  readonly isOpenAI: boolean;
+  /** Variable that holds the key; null when none is sent. */
+  readonly keyVariable: string | null;
+  /** Takes the key out of a text that came from the server. */
+  redact(text: string): string;
+}
+
+/** One client per server and key, shared by all cells of a worker. */
+export interface ClientPool {
+  /** Throws `ModelAccessError` when OpenAI would be asked without a key. */
+  endpoint(model: Model): Endpoint;
+  /** Whether a server answers at all where the model is asked; for cells that failed for want of one. */
+  engineAvailable(model: Model): Promise<boolean>;
+}
+
+export interface ClientPoolOptions {
+  /** Variables that hold keys, and `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Server of models whose entry names none; OpenAI's when left out. */
+  readonly baseUrl?: string | undefined;
+  /** The speech engine of this machine, for models of provider `local`; left out where there is none. */
+  readonly localUrl?: string | undefined;
+}
+
+const OPENAI_URL = 'https://api.openai.com/v1';
+const OPENAI_KEY = 'OPENAI_API_KEY';
+/** The discard port, where nothing answers: the cells of a `local` model then fail for want of an engine. */
+const NOWHERE = 'http://127.0.0.1:9/v1';
+const AVAILABLE_WITHIN_MS = 3000;
+
+export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl = NOWHERE }: ClientPoolOptions): ClientPool {
+  const endpoints = new Map<string, Endpoint>();
+  const defaultUrl = withoutSlash(baseUrl);
+
+  function addressOf(model: Model): { readonly url: string; readonly keyVariable: string | null } {
+    if (model.provider === 'local') return { url: withoutSlash(localUrl), keyVariable: null };
+    const url = withoutSlash(model.base_url ?? defaultUrl);
+    // A dataset comes from anybody: OPENAI_API_KEY goes where this machine's owner pointed it, not where a file says.
+    const keyVariable = model.api_key_env ?? (url === defaultUrl || isOpenAI(url) ? OPENAI_KEY : null);
+    return { url, keyVariable };
+  }
+
+  function connect(model: Model): Endpoint {
+    const { url, keyVariable } = addressOf(model);
+    const known = endpoints.get(`${url} ${keyVariable}`);
+    if (known) return known;
+    const key = (keyVariable && env[keyVariable]) || null;
+    const official = isOpenAI(url);
+    const name = official ? 'OpenAI' : `The server at ${url}`;
+    if (key === null && (official || model.api_key_env !== undefined))
+      throw missingKey(name, keyVariable ?? OPENAI_KEY, model.model);
+    const endpoint: Endpoint = {
+      // Everything the SDK would otherwise read from the environment is given.
+      client: new OpenAI({
+        baseURL: url,
+        apiKey: key ?? 'none',
+        adminAPIKey: null,
+        webhookSecret: null,
+        organization: (official && env['OPENAI_ORG_ID']) || null,
+        project: (official && env['OPENAI_PROJECT_ID']) || null,
+        maxRetries: 0,
+        logLevel: 'off',
+        ...(key === null ? { defaultHeaders: { Authorization: null } } : {}),
+      }),
+      name,
+      isOpenAI: official,
+      keyVariable: key === null ? null : keyVariable,
+      redact: (text) => (key === null ? text : text.replaceAll(key, '[hidden]')),
+    };
+    endpoints.set(`${url} ${keyVariable}`, endpoint);
+    return endpoint;
+  }
+
+  return {
+    endpoint: connect,
+    async engineAvailable(model) {
+      if (model.provider === 'baseline') return false;
+      try {
+        const { client } = connect(model);
+        await client.get('/models', { timeout: AVAILABLE_WITHIN_MS }).asResponse();
+        return true;
+      } catch (error) {
+        // A server that refuses the question is there all the same.
+        return error instanceof OpenAI.APIError && error.status !== undefined && error.status < 500;
+      }
+    },
+  };
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+function isOpenAI(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host === 'api.openai.com' || host.endsWith('.api.openai.com');
+}

@@ -1,0 +1,66 @@
+import type { Digest } from '../../manifests/digest.ts';
+import type { CellValue } from '../../datasets/column-type.ts';
+import type { Model } from '../../datasets/step-kind.ts';
+import type { CellTools, NotMade } from '../step-kind.ts';
+import type { AiTuning } from './ai-tuning.ts';
+import { baselineEngine } from './baseline/baseline-engine.ts';
+import { openaiEngine } from './openai/openai-engine.ts';
+import type { Output } from './output-columns.ts';
+import type { Question } from './question.ts';
+
+/** What a provider's models can do for one cell. A step kind asks an engine, and knows no provider. */
+export interface ModelEngine {
+  transcribe(speech: Speech, tools: EngineTools): Promise<Transcript | NotMade>;
+  generate(question: Question, output: Output, tools: EngineTools): Promise<Answer | NotMade>;
+  classify(question: Question, labels: readonly string[], tools: EngineTools): Promise<Classification | NotMade>;
+  /** Throws a `GettokError` for a model that this engine can't ask as declared: found before anything runs. */
+  check(model: Model): void;
+}
+
+export type EngineTools = Pick<CellTools, 'blobs' | 'models' | 'scratch' | 'signal' | 'textReader'> & {
+  readonly tuning: AiTuning;
+};
+
+export interface Speech {
+  readonly model: Model;
+  readonly audio: Digest;
+  /** ISO 639-1. */
+  readonly language: string | undefined;
+  readonly hint: string | undefined;
+  readonly temperature: number | undefined;
+}
+
+/** Null is "not stated". */
+export interface Transcript {
+  readonly text: string;
+  /** ISO 639-1. */
+  readonly language: string | null;
+  readonly durationS: number | null;
+  readonly segments: readonly Segment[] | null;
+}
+
+export type Segment = {
+  readonly start_s: number | null;
+  readonly end_s: number | null;
+  readonly text: string;
+  readonly no_speech_prob: number | null;
+  readonly avg_logprob: number | null;
+  readonly compression_ratio: number | null;
+};
+
+/** Values by the names of the declared output. */
+export type Answer = { readonly [column: string]: CellValue };
+
+export interface Classification {
+  readonly label: string;
+  readonly rationale: string;
+}
+
+const ENGINES: Readonly<Record<Model['provider'], ModelEngine>> = {
+  openai: openaiEngine,
+  local: openaiEngine,
+  baseline: baselineEngine,
+};
+
+/** The only place where providers part. */
+export const engineOf = ({ provider }: Model): ModelEngine => ENGINES[provider];

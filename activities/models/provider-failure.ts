@@ -1,0 +1,93 @@
+import OpenAI from 'openai';
+import type { GettokError } from '../../manifests/gettok-error.ts';
+import type { Model } from '../../datasets/step-kind.ts';
+import { failed, type NotMade } from '../step-kind.ts';
+import type { Endpoint } from './client-pool.ts';
+import { noCredit, refusedKey, refusedModel } from './model-access-error.ts';
+import { retryAfterMs } from './retry-wait.ts';
+import { TooSlowError } from './send-request.ts';
+import { UnknownModelError } from './unknown-model-error.ts';
+
+/** What a try that gave no answer means. */
+export type ProviderFailure =
+  /** It passes: the provider is overloaded, or the network is. */
+  | { readonly kind: 'passing'; readonly reason: string; readonly retryAfterMs: number | null }
+  /** It is about this request, and would be the same again. */
+  | { readonly kind: 'cell'; readonly outcome: NotMade; readonly requestId: string | null }
+  /** It is about the account or the model, and every other cell would meet it. */
+  | { readonly kind: 'run'; readonly error: GettokError };
+
+/** Null for an error that is none of the provider's. */
+export function providerFailure(error: unknown, endpoint: Endpoint, model: Model): ProviderFailure | null {
+  if (error instanceof OpenAI.APIError && error.status !== undefined) return refusal(error, endpoint, model);
+  if (error instanceof TooSlowError) return passing(error.message);
+  if (!(error instanceof OpenAI.APIConnectionError) && !isBroken(error)) return null;
+  const code = connectionCode(error);
+  if (code !== null && GONE.has(code) && !endpoint.isOpenAI) {
+    const outcome = failed('engine_unavailable', `${endpoint.name} can't be reached (${code}).`);
+    return { kind: 'cell', outcome, requestId: null };
+  }
+  return passing(`the connection failed${code === null ? '' : ` (${code})`}`);
+}
+
+const passing = (reason: string, wait: number | null = null): ProviderFailure => ({
+  kind: 'passing',
+  reason,
+  retryAfterMs: wait,
+});
+
+const NO_CREDIT: readonly unknown[] = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
+const FILTERED: readonly unknown[] = ['content_filter', 'content_policy_violation', 'invalid_prompt'];
+
+function refusal(error: InstanceType<typeof OpenAI.APIError>, endpoint: Endpoint, model: Model): ProviderFailure {
+  const { name, keyVariable } = endpoint;
+  const status: number = error.status ?? 0;
+  const code = [error.code, error.type].find((each) => typeof each === 'string' && each !== '');
+  const run = (stopping: GettokError): ProviderFailure => ({ kind: 'run', error: stopping });
+  if (status === 402 || NO_CREDIT.includes(error.code) || NO_CREDIT.includes(error.type))
+    return run(noCredit(name, keyVariable, status, code ?? 'payment required'));
+  if (status === 401) return run(refusedKey(name, keyVariable, status));
+  if (status === 403) return run(refusedModel(name, keyVariable, model.model));
+  if (status === 404 || status === 405 || status === 410) return run(unknownModel(endpoint, model, status, error.code));
+  if ([408, 409, 429].includes(status) || status >= 500)
+    return passing([status, code].filter(Boolean).join(' '), retryAfterMs(error.headers));
+  // Messages repeat pieces of the request and sometimes the key.
+  const message = endpoint.redact(error.message).toWellFormed().slice(0, 500);
+  const outcome = failed(FILTERED.includes(error.code) ? 'content_filtered' : 'invalid_request', message);
+  return { kind: 'cell', outcome, requestId: error.requestID ?? null };
+}
+
+function unknownModel({ name, isOpenAI }: Endpoint, { model }: Model, status: number, code: unknown): UnknownModelError {
+  const known = code === 'model_not_found' || isOpenAI;
+  return new UnknownModelError(
+    model,
+    known
+      ? `${name} knows no model ${model}, or doesn't let this account use it (${status}).`
+      : `${name} has no such model as ${model}, or is no OpenAI-compatible server (${status}).`,
+    known ? 'Correct the model under models' : 'Correct model or base_url under models',
+  );
+}
+
+/** Nobody listens there, or there is no such host. */
+const GONE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+]);
+
+/** The system's code for a failed connection, which fetch hides in a chain of causes. */
+function connectionCode(error: unknown): string | null {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+    // A name with two addresses gives one error for each.
+    const first: unknown = at instanceof AggregateError ? at.errors[0] : undefined;
+    if (first instanceof Error && 'code' in first && typeof first.code === 'string') return first.code;
+  }
+  return null;
+}
+
+/** What fetch throws when the connection ends in the middle of an answer. */
+const isBroken = (error: unknown) => error instanceof TypeError && /terminated|fetch failed/.test(error.message);

@@ -1,0 +1,17 @@
+import { type Digest, digestOf } from '../../manifests/digest.ts';
+import type { Model } from '../../datasets/step-kind.ts';
+import type { ModelRequest } from './model-calls.ts';
+
+/**
+ * What is paid for: endpoint kind, model and the exact request. Where it is sent and with which key don't count, so that
+ * a server that moved, or an account that changed, re-pays nothing.
+ */
+export const requestKey = ({ provider, model, weights }: Model, request: ModelRequest): Digest =>
+  digestOf('request', {
+    provider,
+    endpoint: request.endpoint,
+    model,
+    ...(weights === undefined ? {} : { weights }),
+    body: request.body,
+    ...(request.endpoint === 'audio/transcriptions' ? { audio: request.audio } : {}),
+  });

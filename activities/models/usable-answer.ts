@@ -1,0 +1,33 @@
+import type { JsonObject, ModelRequest } from './model-calls.ts';
+import { asObject, objectIn, textIn } from './answer-usage.ts';
+
+/** Either what a model said, in the endpoint's form, or what came instead. */
+export type ReadAnswer =
+  | { readonly kind: 'usable'; readonly body: JsonObject }
+  /** JSON in which no model says anything: the same server gives it again for the same request, more often than not. */
+  | { readonly kind: 'empty'; readonly body: JsonObject; readonly found: string }
+  /** A page of a proxy, or an answer cut in the middle. */
+  | { readonly kind: 'broken'; readonly found: string };
+
+export function readAnswer(bytes: Buffer, endpoint: ModelRequest['endpoint']): ReadAnswer {
+  const text = bytes.toString('utf8');
+  let body: JsonObject | null;
+  try {
+    // Columns hold well-formed text only; the bytes as they came stay in the bucket.
+    body = asObject(JSON.parse(text, (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value)));
+  } catch {
+    return { kind: 'broken', found: /^\s*</.test(text) ? 'an HTML page' : 'half of a JSON text' };
+  }
+  if (body === null) return { kind: 'broken', found: 'JSON that is no object' };
+  if (endpoint === 'audio/transcriptions')
+    return textIn(body, 'text') === null ? empty(body, 'no text') : { kind: 'usable', body };
+  const choices = body['choices'];
+  const choice = Array.isArray(choices) ? asObject(choices[0]) : null;
+  if (choice === null) return empty(body, 'no choice');
+  return objectIn(choice, 'message') === null ? empty(body, 'a choice without a message') : { kind: 'usable', body };
+}
+
+function empty(body: JsonObject, found: string): ReadAnswer {
+  const error = objectIn(body, 'error');
+  return { kind: 'empty', body, found: error ? `an error with a success status (${textIn(error, 'message')})` : found };
+}

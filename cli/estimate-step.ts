@@ -1,1 +1,0 @@
-export { estimateStep } from '../datasets/prices/estimate-step.ts';

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { GettokError } from '../../manifests/gettok-error.ts';
+import { type ColumnType, text, typeToJson } from '../column-type.ts';
+import { openDatabase } from '../parquet/database.ts';
+import { quoteName, quoteText } from '../parquet/sql-text.ts';
+import { JOINED_VIEW, joinedColumns, stepColumns, type StepTable, viewStatements } from './dataset-views.ts';
+import { sqlType } from './sql-type.ts';
+
+/** An export that can't be made as it was asked for. */
+export class ExportError extends GettokError {
+  override readonly name = 'ExportError';
+}
+
+export interface ExportRequest {
+  readonly to: string;
+  /** A step's table; null for the joined view. */
+  readonly step: string | null;
+  /** All columns when null. In the joined view `step.column` and `step_column` both name one. */
+  readonly columns: readonly string[] | null;
+  readonly overwrite: boolean;
+  readonly tempFolder: string;
+}
+
+interface SelectedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+type Format = 'parquet' | 'csv' | 'jsonl';
+const FORMATS: readonly [ending: RegExp, format: Format][] = [
+  [/\.parquet$/i, 'parquet'],
+  [/\.csv(\.gz)?$/i, 'csv'],
+  [/\.(jsonl|ndjson)(\.gz)?$/i, 'jsonl'],
+];
+
+/** Writes one row a video, sorted by id, and gives their number. The file appears whole or not at all. */
+export async function exportTable(steps: readonly StepTable[], request: ExportRequest): Promise<number> {
+  const { to, overwrite } = request;
+  const format = FORMATS.find(([ending]) => ending.test(to))?.[1];
+  if (!format)
+    throw new ExportError(`${to}: the ending says the format; use .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz.`);
+  const columns = selectColumns(steps, request);
+  await checkTarget(to, overwrite);
+  const partial = join(dirname(to), `.${basename(to)}.${randomUUID().slice(0, 8)}.partial`);
+  using database = await openDatabase({ tempFolder: request.tempFolder });
+  for (const statement of viewStatements(steps)) await database.run(statement);
+  try {
+    const [written] = await database.rows(
+      copyStatement(columns, request.step ?? JOINED_VIEW, format, partial, /\.gz$/i.test(to)),
+    );
+    // Somebody else may have written there in the meantime.
+    await checkTarget(to, overwrite);
+    await rename(partial, to);
+    return Number(written!['Count']);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function checkTarget(to: string, overwrite: boolean): Promise<void> {
+  const folder = await stat(dirname(to)).catch(() => null);
+  if (!folder?.isDirectory())
+    throw new ExportError(`${to}: there is no folder ${dirname(to)}. Make it, or export elsewhere.`);
+  const present = await stat(to).catch(() => null);
+  if (present?.isDirectory())
+    throw new ExportError(`${to} is a folder. Name a file in it, such as ${join(to, 'dataset.parquet')}.`);
+  if (present && !overwrite)
+    throw new ExportError(`${to} is there already. Choose another name, or overwrite it with --force.`);
+}
+
+function selectColumns(steps: readonly StepTable[], { step, columns: wanted }: ExportRequest): SelectedColumn[] {
+  const available = step === null ? joined(steps) : ofStep(steps, step);
+  if (wanted === null) return [...new Map([...available.values()].map((column) => [column.name, column])).values()];
+  const unknown = wanted.filter((name) => !available.has(name));
+  if (unknown.length === 0) return wanted.map((name) => available.get(name)!);
+  const names = [...new Set([...available.values()].map(({ name }) => name))].join(', ');
+  throw new ExportError(
+    `No column ${unknown.map((name) => `"${name}"`).join(', ')} in ${step ?? 'the joined view'}. There are: ${names}`,
+  );
+}
+
+function joined(steps: readonly StepTable[]): Map<string, SelectedColumn> {
+  const columns = new Map<string, SelectedColumn>([['id', { name: 'id', type: text() }]]);
+  for (const { name, step, column, type } of joinedColumns(steps)) {
+    columns.set(name, { name, type });
+    columns.set(`${step}.${column}`, { name, type });
+  }
+  return columns;
+}
+
+function ofStep(steps: readonly StepTable[], name: string): Map<string, SelectedColumn> {
+  const step = steps.find((each) => each.name === name);
+  if (!step) throw new ExportError(`There is no step "${name}". Steps: ${steps.map((each) => each.name).join(', ')}`);
+  return new Map(Object.entries(stepColumns(step)).map(([column, type]) => [column, { name: column, type }]));
+}
+
+function copyStatement(
+  columns: readonly SelectedColumn[],
+  table: string,
+  format: Format,
+  path: string,
+  gzip: boolean,
+): string {
+  const selected = columns.map((column) => `${EXPRESSION[format](column)}`).join(', ');
+  const compression = gzip ? ', COMPRESSION gzip' : '';
+  return `COPY (SELECT ${selected} FROM ${quoteName(table)} ORDER BY id) TO ${quoteText(path)} (${OPTIONS[format]}${compression})`;
+}
+
+const OPTIONS: Record<Format, string> = {
+  parquet: 'FORMAT parquet, COMPRESSION zstd',
+  csv: 'FORMAT csv, HEADER',
+  jsonl: 'FORMAT json',
+};
+
+const EXPRESSION: Record<Format, (column: SelectedColumn) => string> = {
+  parquet: ({ name }) => quoteName(name),
+  csv: ({ name, type }) => `${csvCell(quoteName(name), type)} AS ${quoteName(harmless(name))}`,
+  // A reader in JavaScript rounds numbers beyond 2^53, so 64-bit integers are text here as everywhere in JSON.
+  jsonl: ({ name, type }) => `${quoteName(name)}::${sqlType(type.arrow, 'VARCHAR')} AS ${quoteName(name)}`,
+};
+
+/** A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it is text. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const harmless = (name: string): string => (FORMULA.test(name) ? `'${name}` : name);
+
+/** Text that looks like a formula gets an apostrophe; lists and structs become JSON; numbers stay as they are. */
+function csvCell(column: string, { arrow }: ColumnType): string {
+  const type = typeToJson(arrow);
+  if (typeof type === 'object') return `to_json(${column})::VARCHAR`;
+  if (type !== 'text') return column;
+  return `CASE WHEN regexp_matches(${column}, ${quoteText(FORMULA.source)}) THEN '''' || ${column} ELSE ${column} END`;
+}
