@@ -10,7 +10,10 @@ export async function benchExample(): Promise<Figure[]> {
   await using project = await GettokFolder.withExample();
   const set = demoModels({ hasKey: false, hasSpeech: false }).set.flatMap((value) => ['--set', value]);
   const run = () => project.json<RunReport>('run', 'peru-2022', ...set);
-  const start = { what: 'node, start and end', seconds: await medianSeconds(5, () => execa('node', ['-e', '0'], { preferLocal: true })) };
+  const start = {
+    what: 'node, start and end',
+    seconds: await medianSeconds(5, () => execa('node', ['-e', '0'], { preferLocal: true })),
+  };
   await project.gettok('up');
   const first = await timed(run);
   const unchanged = await medianSeconds(3, run);

@@ -21,7 +21,12 @@ export async function medianSeconds(runs: number, work: () => Promise<unknown>):
   return seconds.toSorted((a, b) => a - b)[Math.floor(runs / 2)]!;
 }
 
-export const secondsFigure = (what: string, seconds: number, aimS: number, baseline: { readonly what: string; readonly seconds: number }): Figure => ({
+export const secondsFigure = (
+  what: string,
+  seconds: number,
+  aimS: number,
+  baseline: { readonly what: string; readonly seconds: number },
+): Figure => ({
   what,
   measured: `${seconds.toFixed(2)} s`,
   aim: `< ${aimS} s`,

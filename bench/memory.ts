@@ -25,7 +25,11 @@ async function peakMb(partitions: number): Promise<number> {
   const folder = join(project.path, 'many');
   await mkdir(folder);
   const rows = Array.from({ length: partitions * ROWS_A_PARTITION }, (_, n) =>
-    JSON.stringify({ id: String(n), create_time: 1_669_000_000 + (n % partitions) * 86_400, caption: `renuncia ya ${n} `.repeat(20) }),
+    JSON.stringify({
+      id: String(n),
+      create_time: 1_669_000_000 + (n % partitions) * 86_400,
+      caption: `renuncia ya ${n} `.repeat(20),
+    }),
   );
   await writeFile(join(folder, 'rows.jsonl'), `${rows.join('\n')}\n`);
   await writeFile(join(folder, 'stance.md'), 'Judge {{video.caption}}\n');

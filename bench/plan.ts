@@ -6,6 +6,7 @@ import pMap from 'p-map';
 import { connectProject } from '../cli/open-project.ts';
 import { loadConfiguration } from '../cli/configuration.ts';
 import { ensureServices } from '../cli/services/ensure-services.ts';
+import { loadDataset } from '../cli/load-dataset.ts';
 import { prepareRun } from '../cli/prepare-run.ts';
 import { type Manifest, stateDigest } from '../manifests/manifest.ts';
 import { writeManifest } from '../manifests/manifest-store.ts';
@@ -52,7 +53,10 @@ export async function benchPlan(): Promise<Figure[]> {
   await plan();
   const seconds = await medianSeconds(5, plan);
   const statOnly = await medianSeconds(5, () =>
-    execa('node', ['-e', `const fs=require('fs');for(const f of fs.readdirSync('media'))fs.statSync('media/'+f)`], { cwd: folder, preferLocal: true }),
+    execa('node', ['-e', `const fs=require('fs');for(const f of fs.readdirSync('media'))fs.statSync('media/'+f)`], {
+      cwd: folder,
+      preferLocal: true,
+    }),
   );
   return [
     secondsFigure(`plan, unchanged: ${ROWS.toLocaleString('en-US')} rows, ${DAYS} partitions, 7 steps`, seconds, 2, {
@@ -81,8 +85,10 @@ async function makeDataset(folder: string): Promise<void> {
 async function commitAsIfRun(projectFolder: string, folder: string): Promise<void> {
   const configuration = await loadConfiguration({ environment: { ...process.env, GETTOK_PROJECT: projectFolder } });
   await using project = await connectProject(configuration, await ensureServices(configuration, { need: ['store'] }));
-  const { plan } = await prepareRun(project, { folder, branch: 'main', set: [], retry: [], message: null });
-  const days = Array.from({ length: DAYS }, (_, n) => new Date((FIRST_DAY_S + n * 86_400) * 1000).toISOString().slice(0, 10));
+  const { plan } = await prepareRun(project, await loadDataset(folder), { branch: 'main', retry: [], message: null });
+  const days = Array.from({ length: DAYS }, (_, n) =>
+    new Date((FIRST_DAY_S + n * 86_400) * 1000).toISOString().slice(0, 10),
+  );
   const digest = (text: string) => sha256(createHash('sha256').update(text).digest());
   const rowsOf = (day: number) => Math.floor(ROWS / DAYS) + (day < ROWS % DAYS ? 1 : 0);
   const steps: Manifest['state']['steps'] = Object.fromEntries(
@@ -145,5 +151,10 @@ async function commitAsIfRun(projectFolder: string, folder: string): Promise<voi
     },
   };
   const version = await writeManifest(project.store, manifest);
-  await moveBranch(project.store, plan.dataset, 'main', null, { manifest: version, run: plan.run, updatedAt: new Date(0).toISOString(), by: null });
+  await moveBranch(project.store, plan.dataset, 'main', null, {
+    manifest: version,
+    run: plan.run,
+    updatedAt: new Date(0).toISOString(),
+    by: null,
+  });
 }

@@ -8,7 +8,11 @@ import { renderTable } from '../cli/terminal/render-table.ts';
  * `npm run bench`: the figures that the project promises, each beside a baseline measured in the same run, since machines
  * differ and are noisy. `npm run bench plan` runs one of them.
  */
-const benches: Record<string, () => Promise<readonly Figure[]>> = { plan: benchPlan, example: benchExample, memory: benchMemory };
+const benches: Record<string, () => Promise<readonly Figure[]>> = {
+  plan: benchPlan,
+  example: benchExample,
+  memory: benchMemory,
+};
 
 const chosen = process.argv.slice(2);
 const figures: Figure[] = [];

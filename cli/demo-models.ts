@@ -8,7 +8,13 @@ const BASELINE = '{ provider: baseline, model: facts-and-lexicon-1 }';
 const WHISPER = '{ provider: local, model: whisper-base }';
 
 /** OpenAI with a key; without one a local Whisper and the baseline, which need no network and cost nothing. */
-export function demoModels({ hasKey, hasSpeech }: { readonly hasKey: boolean; readonly hasSpeech: boolean }): DemoModels {
+export function demoModels({
+  hasKey,
+  hasSpeech,
+}: {
+  readonly hasKey: boolean;
+  readonly hasSpeech: boolean;
+}): DemoModels {
   if (hasKey) return { words: 'OpenAI, by OPENAI_API_KEY; you see the price and are asked first', set: [] };
   const words = hasSpeech
     ? 'no OPENAI_API_KEY: transcripts by a local Whisper, description and stance by the baseline (no network, no cost)'

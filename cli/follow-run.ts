@@ -13,7 +13,7 @@ import type { ObjectStore } from '../manifests/object-store.ts';
 import type { runDataset, RunOutcome } from '../workflows/run-dataset.ts';
 import type { StartedRun } from './start-run.ts';
 import { progressLine, type StepProgressView } from './terminal/render-progress.ts';
-import type { LiveLines } from './terminal/live-lines.ts';
+import type { LiveLine, LiveLines } from './terminal/live-lines.ts';
 import { type ExpectedStep, finishedView, lookAtRun } from './watch-run.ts';
 
 /** A run that ended without a version. What it had computed is reused by the next. */
@@ -65,9 +65,9 @@ export async function followRun(
   }
 }
 
-export function renderSteps(views: readonly StepProgressView[]): string[] {
+export function renderSteps(views: readonly StepProgressView[]): LiveLine[] {
   const width = Math.max(...views.map(({ step }) => step.length));
-  return views.map((view) => progressLine(view, width));
+  return views.map((view) => ({ text: progressLine(view, width), final: view.rows > 0 && view.done >= view.rows }));
 }
 
 /** Adds the rate of each step, from the cells it computed over the last seconds. */

@@ -28,9 +28,13 @@ export interface Project extends AsyncDisposable {
 }
 
 /** Starts what is needed of the local services where nothing is configured, and connects to it. */
-export async function openProject(need: readonly ServiceName[]): Promise<Project> {
+export async function openProject(
+  need: readonly ServiceName[],
+  /** Variables that hold keys of the dataset's models: the local worker gets them too. */
+  keyVariables: readonly string[] = [],
+): Promise<Project> {
   const configuration = await loadConfiguration();
-  const services = await ensureServices(configuration, { need });
+  const services = await ensureServices(configuration, { need, variables: keyVariables });
   return connectProject(configuration, services);
 }
 

@@ -14,12 +14,10 @@ import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { estimateStep } from '../datasets/prices/estimate-step.ts';
 import { clientPool } from './create-models.ts';
 import type { Project } from './open-project.ts';
-import { loadDataset } from './load-dataset.ts';
+import type { LoadedDataset } from './load-dataset.ts';
 
 export interface RunOptions {
-  readonly folder: string;
   readonly branch: string;
-  readonly set: readonly string[];
   readonly retry: readonly string[];
   readonly message: string | null;
 }
@@ -33,8 +31,11 @@ export interface PreparedRun {
 }
 
 /** Declaration, branch and what lies outside, put together into a plan and its forecast. No model is asked. */
-export async function prepareRun(project: Project, options: RunOptions): Promise<PreparedRun> {
-  const { declaration, kinds } = await loadDataset(options.folder, options.set);
+export async function prepareRun(
+  project: Project,
+  { declaration, kinds }: LoadedDataset,
+  options: RunOptions,
+): Promise<PreparedRun> {
   const ref = await readBranch(project.store, declaration.dataset, options.branch);
   const parent = ref && { version: ref.manifest, manifest: await readManifest(project.store, ref.manifest) };
   const outside = await fingerprints(project, declaration, kinds);

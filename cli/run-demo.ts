@@ -4,6 +4,8 @@ import { parts, partSets } from './set-up/parts.mjs';
 import { demoModels } from './demo-models.ts';
 import { openProject } from './open-project.ts';
 import { prepareRun } from './prepare-run.ts';
+import { loadDataset } from './load-dataset.ts';
+import { runCommandLine } from './run-flags.ts';
 import { runOnce } from './run-once.ts';
 import { sampleTable } from './sample-table.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
@@ -20,13 +22,18 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
   say(`  set-up    ${(await partsFound(colours.green('✔'), colours.dim('–'))).join('  ')}`);
 
   await using project = await openProject(['store', 'temporal', 'worker', 'speech']);
-  const models = demoModels({ hasKey: project.configuration.openai.apiKey !== undefined, hasSpeech: project.speech !== undefined });
+  const models = demoModels({
+    hasKey: project.configuration.openai.apiKey !== undefined,
+    hasSpeech: project.speech !== undefined,
+  });
   say(`  models    ${models.words}\n`);
   const folder = relative(process.cwd(), EXAMPLE) || '.';
-  const options = { folder, branch: 'main', set: models.set, retry: [], message: null };
-  await runOnce(project, options, { yes });
+  const options = { branch: 'main', retry: [], message: null };
+  const dataset = await loadDataset(folder, models.set);
+  const command = runCommandLine(folder, { ...options, set: models.set });
+  await runOnce(project, dataset, options, { yes, command });
 
-  const { parent } = await prepareRun(project, options);
+  const { parent } = await prepareRun(project, dataset, options);
   if (!parent) return;
   const missing = parent.manifest.state.steps['transcript']?.partitions ?? {};
   const silent = Object.values(missing).reduce(

@@ -14,10 +14,8 @@ export interface RunFlags {
 /** For options that may be given several times. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-export const toRunOptions = (folder: string, { branch, set, retry, message }: RunFlags): RunOptions => ({
-  folder,
+export const toRunOptions = ({ branch, retry, message }: RunFlags): RunOptions => ({
   branch,
-  set,
   retry,
   message: message ?? null,
 });

@@ -6,7 +6,8 @@ import type { RunOutcome } from '../workflows/run-dataset.ts';
 import { followRun } from './follow-run.ts';
 import type { Project } from './open-project.ts';
 import { type PreparedRun, prepareRun, type RunOptions } from './prepare-run.ts';
-import { runCommandLine, type RunFlags } from './run-flags.ts';
+import type { LoadedDataset } from './load-dataset.ts';
+import type { RunFlags } from './run-flags.ts';
 import { runJson } from './run-json.ts';
 import { startRun } from './start-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
@@ -14,21 +15,28 @@ import { formatCost, formatCount, formatDuration, plural, shortDigest } from './
 import { liveLines } from './terminal/live-lines.ts';
 import { renderForecast, upToDate } from './terminal/render-forecast.ts';
 
-export type RunOnceFlags = Pick<RunFlags, 'json' | 'yes' | 'detach'>;
+export interface RunOnceFlags extends Pick<RunFlags, 'json' | 'yes' | 'detach'> {
+  /** The command that does the same, for the plan's last line. */
+  readonly command: string;
+}
 
 /** Plans, asks when it costs money and a person is there, runs, and says what came of it. Null when left running. */
-export async function runOnce(project: Project, options: RunOptions, flags: RunOnceFlags): Promise<RunOutcome | null> {
+export async function runOnce(
+  project: Project,
+  dataset: LoadedDataset,
+  options: RunOptions,
+  flags: RunOnceFlags,
+): Promise<RunOutcome | null> {
   const started = performance.now();
-  const prepared = await prepareRun(project, options);
+  const prepared = await prepareRun(project, dataset, options);
   const { declaration, plan, parent, forecast } = prepared;
   const seconds = () => (performance.now() - started) / 1000;
   const say = (text: string) => flags.json || process.stdout.write(`${text}\n`);
-  const commandLine = runCommandLine(options.folder, options);
   const head = {
     dataset: declaration.dataset,
     branch: plan.branch,
     parent: parent?.version ?? null,
-    command: commandLine,
+    command: flags.command,
   };
 
   if (forecast.upToDate && sameDeclaration(prepared)) {

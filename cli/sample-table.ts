@@ -20,6 +20,8 @@ export async function sampleTable(
      from dataset order by id limit ${SHOWN}`,
   );
   const rows = await Array.fromAsync(result.text());
-  const [{ total } = { total: '?' }] = await Array.fromAsync((await database.query('select count(*) as total from dataset')).json());
+  const [{ total } = { total: '?' }] = await Array.fromAsync(
+    (await database.query('select count(*) as total from dataset')).json(),
+  );
   return `${renderRows(result.columns, rows, style)}\n${style.colours.dim(`  (${rows.length} of ${String(total)} shown)`)}`;
 }

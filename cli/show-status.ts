@@ -53,7 +53,11 @@ export async function showStatus(
     `${dataset}: run ${memo.run} is at work on ${branch} (${view.phase}, ${view.partitionsDone} of ${plural(view.partitionsTotal, 'partition')}).  ${version}\n`,
   );
   if (!watch) {
-    say(renderSteps(view.steps).join('\n'));
+    say(
+      renderSteps(view.steps)
+        .map(({ text }) => text)
+        .join('\n'),
+    );
     say(`\nFollow it: gettok status --watch    Stop it: gettok cancel`);
     return;
   }

@@ -1,16 +1,19 @@
-import { type DataType, DataType as Arrow } from 'apache-arrow';
-import { type CellValue, type Columns, typeName, typeToJson } from './column-type.ts';
+import { type CellValue, type Columns, type TypeJson, typeName, typeToJson } from './column-type.ts';
 import { InvalidValueError } from './invalid-value-error.ts';
+import { isList, isStruct } from './is-list.ts';
 
-type Fail = (path: string, value: unknown, expected: string) => never;
-type Check = (value: unknown, path: string, fail: Fail) => void;
+type Fail = (path: string, value: CellValue | undefined, expected: string) => void;
+type Check = (value: CellValue | undefined, path: string, fail: Fail) => void;
+type Scalar = Extract<TypeJson, string>;
 
-const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -INT64_MAX - 1n;
 
 /** Throws `InvalidValueError` for the first value of a row that its column can't hold exactly. */
 export function rowCheck(columns: Columns): (row: Readonly<Record<string, CellValue>>) => void {
-  const checks = Object.entries(columns).map(([name, { arrow }]) => [name, nullable(checkOf(arrow))] as const);
+  const checks = Object.entries(columns).map(
+    ([name, column]) => [name, checkOf(typeToJson(column.arrow), typeName(column))] as const,
+  );
   return (row) => {
     const fail: Fail = (path, value, expected) => {
       throw new InvalidValueError(path, typeof row['id'] === 'string' ? row['id'] : null, describe(value), expected);
@@ -21,68 +24,67 @@ export function rowCheck(columns: Columns): (row: Readonly<Record<string, CellVa
   };
 }
 
-const nullable =
-  (check: Check): Check =>
-  (value, path, fail) => {
+function checkOf(type: TypeJson, name: string): Check {
+  const check =
+    typeof type === 'string'
+      ? SCALARS[type]
+      : 'list' in type
+        ? listCheck(type.list, name)
+        : structCheck(type.struct, name);
+  return (value, path, fail) => {
     if (value !== null) check(value, path, fail);
   };
-
-function checkOf(arrow: DataType): Check {
-  const name = typeName({ arrow });
-  if (Arrow.isUtf8(arrow))
-    return (value, path, fail) => {
-      if (typeof value !== 'string') fail(path, value, 'text');
-      else if (!value.isWellFormed()) fail(path, value, 'text without lone surrogates');
-    };
-  if (Arrow.isBool(arrow))
-    return (value, path, fail) => {
-      if (typeof value !== 'boolean') fail(path, value, 'true or false');
-    };
-  if (Arrow.isInt(arrow) && arrow.bitWidth === 64)
-    return (value, path, fail) => {
-      if (typeof value !== 'bigint' || value < INT64_MIN || value > INT64_MAX)
-        fail(path, value, 'a bigint of at most 64 bits (int64)');
-    };
-  if (Arrow.isInt(arrow))
-    return (value, path, fail) => {
-      if (typeof value !== 'number' || (value | 0) !== value)
-        fail(path, value, 'a whole number of at most 32 bits (int32)');
-    };
-  if (Arrow.isFloat(arrow)) {
-    const stored = typeToJson(arrow) === 'float32' ? Math.fround : (value: number) => value;
-    return (value, path, fail) => {
-      if (typeof value !== 'number' || !Number.isFinite(stored(value))) fail(path, value, `a finite number (${name})`);
-    };
-  }
-  if (Arrow.isList(arrow)) {
-    const element = nullable(checkOf(arrow.children[0]!.type as DataType));
-    return (value, path, fail) => {
-      if (!Array.isArray(value)) fail(path, value, name);
-      else for (const [index, item] of value.entries()) element(item, `${path}[${index}]`, fail);
-    };
-  }
-  return structCheck(arrow, name);
 }
 
-function structCheck(arrow: DataType, name: string): Check {
-  const fields = arrow.children.map((field) => [field.name, nullable(checkOf(field.type as DataType))] as const);
-  const names = new Set(fields.map(([field]) => field));
+const SCALARS: Record<Scalar, Check> = {
+  text: (value, path, fail) => {
+    if (typeof value !== 'string') fail(path, value, 'text');
+    else if (!value.isWellFormed()) fail(path, value, 'text without lone surrogates');
+  },
+  bool: (value, path, fail) => {
+    if (typeof value !== 'boolean') fail(path, value, 'true or false');
+  },
+  int32: (value, path, fail) => {
+    if (typeof value !== 'number' || (value | 0) !== value)
+      fail(path, value, 'a whole number of at most 32 bits (int32)');
+  },
+  int64: (value, path, fail) => {
+    if (typeof value !== 'bigint' || value < INT64_MIN || value > INT64_MAX)
+      fail(path, value, 'a bigint of at most 64 bits (int64)');
+  },
+  float32: (value, path, fail) => {
+    if (typeof value !== 'number' || !Number.isFinite(Math.fround(value)))
+      fail(path, value, 'a finite number (float32)');
+  },
+  float64: (value, path, fail) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) fail(path, value, 'a finite number (float64)');
+  },
+};
+
+function listCheck(of: TypeJson, name: string): Check {
+  const element = checkOf(of, name);
   return (value, path, fail) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail(path, value, name);
-    for (const [field, check] of fields) check((value as Record<string, unknown>)[field], `${path}.${field}`, fail);
-    for (const field in value)
-      if (!names.has(field)) fail(`${path}.${field}`, (value as Record<string, unknown>)[field], name);
+    if (value === undefined || !isList(value)) fail(path, value, name);
+    else for (const [index, item] of value.entries()) element(item, `${path}[${index}]`, fail);
   };
 }
 
-function describe(value: unknown): string {
+function structCheck(struct: { readonly [field: string]: TypeJson }, name: string): Check {
+  const fields = Object.entries(struct).map(([field, type]) => [field, checkOf(type, name)] as const);
+  return (value, path, fail) => {
+    if (value === undefined || !isStruct(value)) fail(path, value, name);
+    else {
+      for (const [field, check] of fields) check(value[field], `${path}.${field}`, fail);
+      for (const field in value) if (!Object.hasOwn(struct, field)) fail(`${path}.${field}`, value[field], name);
+    }
+  };
+}
+
+function describe(value: CellValue | undefined): string {
   if (value === undefined) return 'missing';
-  if (typeof value === 'string') {
-    const short = value.length > 40 ? `${value.slice(0, 40)}…` : value;
-    return `the text ${JSON.stringify(short)}`;
-  }
-  if (typeof value === 'bigint') return `the bigint ${value}`;
-  if (typeof value === 'number') return `the number ${Object.is(value, -0) ? '-0' : value}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`;
+  if (value === null) return 'null';
+  if (typeof value === 'string')
+    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+  if (typeof value === 'object') return isList(value) ? `a list of ${value.length}` : 'an object';
+  return `the ${typeof value} ${value}`;
 }

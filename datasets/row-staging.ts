@@ -79,7 +79,7 @@ export async function stageRows(
   }
   return {
     partitions: spill.buckets.toSorted(compareIds),
-    rowsOf: async (partition) => (await spill.items(partition)).sort((a, b) => compareIds(a.id, b.id)),
+    rowsOf: async (partition) => (await spill.items(partition)).toSorted((a, b) => compareIds(a.id, b.id)),
     [Symbol.asyncDispose]: close,
   };
 }
@@ -102,7 +102,7 @@ async function takeIn(
     const found = [...Map.groupBy(await ids.items(bucket), ([id]) => id)].filter(([, rowsOfId]) => rowsOfId.length > 1);
     count += found.length;
     const duplicates = found.map(([id, rowsOfId]) => ({ id, places: rowsOfId.map(([, place]) => place) }));
-    shown = [...shown, ...duplicates].sort((a, b) => compareIds(a.id, b.id)).slice(0, SHOWN);
+    shown = [...shown, ...duplicates].toSorted((a, b) => compareIds(a.id, b.id)).slice(0, SHOWN);
   }
   if (count > 0) throw new DuplicateIdError(shown, count);
 }

@@ -1,4 +1,4 @@
-import type { Digest } from '../manifests/digest.ts';
+import { type Digest, isDigest } from '../manifests/digest.ts';
 import { type Call, CALLS } from './call.ts';
 import type { Cell, Status } from './cell.ts';
 import { type Columns, text } from './column-type.ts';
@@ -6,6 +6,7 @@ import { compareIds } from './compare-ids.ts';
 import type { Database, SqlRow } from './parquet/database.ts';
 import { parquetFiles } from './parquet/sql-text.ts';
 import { readParquet } from './parquet/read-parquet.ts';
+import { textIn, textOrNullIn } from './parquet/row-text.ts';
 import { writeParquet } from './parquet/write-parquet.ts';
 
 /** The two Parquet files of one step for one partition, on local disk. */
@@ -35,7 +36,7 @@ const SALT = { salt: text() } satisfies Columns;
 
 const valuesColumns = (columns: Columns): Columns => ({ id: text(), ...columns, ...VALUES_EXTRA });
 
-/** Cells that no files can be made of: a defect of the program, not of the data. */
+/** Cells that are none, or files that aren't those of one step partition: a defect of the program, not of the data. */
 class InconsistentCellsError extends Error {
   override readonly name = 'InconsistentCellsError';
 }
@@ -48,7 +49,7 @@ export async function writeStepFiles(
   checkCells(columns, cells);
   const values = await writeParquet(
     valuesColumns(columns),
-    cells.map(({ id, values, status, errorCode }) => ({ ...values, id, status, error_code: errorCode })),
+    cells.map((cell) => ({ ...cell.values, id: cell.id, status: cell.status, error_code: cell.errorCode })),
   );
   // A file without rows has the column too: then whoever looks for salts needn't know about it.
   const salted = cells.every(({ salt }) => salt !== undefined);
@@ -103,12 +104,13 @@ export async function readCells(
   ]);
   return pair(paths, values, provenance).map(([row, origin]) => ({
     ...valuesRow(columns, row),
-    cellKey: origin['cell_key'] as Digest,
-    run: origin['run'] as string,
-    errorMessage: origin['error_message'] as string | null,
-    software: origin['software'] as string,
+    cellKey: cellKeyOf(origin),
+    run: textIn(origin, 'run'),
+    errorMessage: textOrNullIn(origin, 'error_message'),
+    software: textIn(origin, 'software'),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- DuckDB gives the types of the columns asked for
     calls: origin['calls'] as readonly Call[],
-    ...(salted && { salt: origin['salt'] as string }),
+    ...(salted && { salt: textIn(origin, 'salt') }),
   }));
 }
 
@@ -120,7 +122,7 @@ export async function readCellKeys(database: Database, paths: StepFilePaths): Pr
   ]);
   return pair(paths, values, provenance).map(([row, origin]) => {
     const { id, status, errorCode } = valuesRow({}, row);
-    return { id, status, errorCode, cellKey: origin['cell_key'] as Digest };
+    return { id, status, errorCode, cellKey: cellKeyOf(origin) };
   });
 }
 
@@ -135,15 +137,27 @@ export async function readValues(
 }
 
 const valuesRow = (columns: Columns, row: SqlRow): ValuesRow => ({
-  id: row['id'] as string,
+  id: textIn(row, 'id'),
   values: Object.fromEntries(Object.keys(columns).map((name) => [name, row[name]!])),
-  status: row['status'] as Status,
-  errorCode: row['error_code'] as string | null,
+  status: statusOf(row),
+  errorCode: textOrNullIn(row, 'error_code'),
 });
+
+function statusOf(row: SqlRow): Status {
+  const status = textIn(row, 'status');
+  if (status === 'ok' || status === 'skipped' || status === 'failed') return status;
+  throw new InconsistentCellsError(`a cell's status is ${status}`);
+}
+
+function cellKeyOf(row: SqlRow): Digest {
+  const key = textIn(row, 'cell_key');
+  if (isDigest(key)) return key;
+  throw new InconsistentCellsError(`a cell's key is ${key}, which is no digest`);
+}
 
 async function placesOf(database: Database, path: string, ids: ReadonlySet<string>): Promise<number[]> {
   const rows = await readParquet(database, path, { id: text() });
-  return rows.flatMap(({ id }, place) => (ids.has(id as string) ? [place] : []));
+  return rows.flatMap((row, place) => (ids.has(textIn(row, 'id')) ? [place] : []));
 }
 
 async function hasSalt(database: Database, path: string): Promise<boolean> {

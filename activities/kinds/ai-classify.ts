@@ -11,13 +11,17 @@ import { defineStepKind, NotMade, skipped } from '../step-kind.ts';
 export const aiClassify = defineStepKind({
   kind: 'ai/classify',
   revision: 1,
-  summary: 'One of the declared labels and a rationale, by a model: a prompt with placeholders and all images of the needed steps.',
+  summary:
+    'One of the declared labels and a rationale, by a model: a prompt with placeholders and all images of the needed steps.',
   queue: 'ai',
   params: z.strictObject({
     model: modelName(),
     prompt: promptFile(),
     labels: z.array(z.string().regex(/\S/, 'a text that is not empty').max(200)).min(2).max(500),
-    detail: z.enum(['low', 'high', 'auto']).default('low').describe('How closely images are looked at; text in them needs high'),
+    detail: z
+      .enum(['low', 'high', 'auto'])
+      .default('low')
+      .describe('How closely images are looked at; text in them needs high'),
     max_output_tokens: z.int().min(16).max(100_000).default(1024).describe('Of one answer, thinking included'),
   }),
   tuning: aiTuning,
@@ -32,7 +36,8 @@ export const aiClassify = defineStepKind({
   makes: () => ({ label: text(), rationale: text() }),
   async cell(inputs, params, tools) {
     const question = questionAbout(inputs, params);
-    if (question === null) return skipped('no_input', 'Everything that the prompt names is missing, and there is no image.');
+    if (question === null)
+      return skipped('no_input', 'Everything that the prompt names is missing, and there is no image.');
     const made = await engineOf(params.model).classify(question, params.labels, tools);
     return made instanceof NotMade ? made : { ...made };
   },

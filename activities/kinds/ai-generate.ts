@@ -11,13 +11,17 @@ import { defineStepKind, skipped } from '../step-kind.ts';
 export const aiGenerate = defineStepKind({
   kind: 'ai/generate',
   revision: 1,
-  summary: 'Columns that a model fills in: a prompt with placeholders, all images of the needed steps, and a declared output.',
+  summary:
+    'Columns that a model fills in: a prompt with placeholders, all images of the needed steps, and a declared output.',
   queue: 'ai',
   params: z.strictObject({
     model: modelName(),
     prompt: promptFile(),
     output: outputParameter(),
-    detail: z.enum(['low', 'high', 'auto']).default('low').describe('How closely images are looked at; text in them needs high'),
+    detail: z
+      .enum(['low', 'high', 'auto'])
+      .default('low')
+      .describe('How closely images are looked at; text in them needs high'),
     max_output_tokens: z.int().min(16).max(100_000).default(1024).describe('Of one answer, thinking included'),
   }),
   tuning: aiTuning,
@@ -33,7 +37,8 @@ export const aiGenerate = defineStepKind({
   makes: ({ output }) => outputColumns(output),
   async cell(inputs, params, tools) {
     const question = questionAbout(inputs, params);
-    if (question === null) return skipped('no_input', 'Everything that the prompt names is missing, and there is no image.');
+    if (question === null)
+      return skipped('no_input', 'Everything that the prompt names is missing, and there is no image.');
     return await engineOf(params.model).generate(question, params.output, tools);
   },
 });

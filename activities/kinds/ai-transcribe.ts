@@ -11,11 +11,16 @@ import { defineStepKind, NotMade } from '../step-kind.ts';
 export const aiTranscribe = defineStepKind({
   kind: 'ai/transcribe',
   revision: 1,
-  summary: 'What is said, by a speech model: the text, its language and, where the model gives them, segments with times.',
+  summary:
+    'What is said, by a speech model: the text, its language and, where the model gives them, segments with times.',
   queue: 'ai',
   params: z.strictObject({
     model: modelName(),
-    language: z.string().regex(/^[a-z]{2}$/, 'an ISO 639-1 code such as es').optional().describe('Recognised when left out'),
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/, 'an ISO 639-1 code such as es')
+      .optional()
+      .describe('Recognised when left out'),
     hint: z.string().min(1).optional().describe('Names and words to expect, in the language of the speech'),
     temperature: z.number().min(0).max(1).optional(),
   }),

@@ -1,4 +1,7 @@
 import type { StepKind } from '../step-kind.ts';
+import { aiClassify } from './ai-classify.ts';
+import { aiGenerate } from './ai-generate.ts';
+import { aiTranscribe } from './ai-transcribe.ts';
 import { importTable } from './import-table.ts';
 import { mediaAudio } from './media-audio.ts';
 import { mediaFiles } from './media-files.ts';
@@ -6,7 +9,17 @@ import { mediaFrames } from './media-frames.ts';
 import { mediaProbe } from './media-probe.ts';
 import { textOcr } from './text-ocr.ts';
 
-const kinds: readonly StepKind[] = [importTable, mediaFiles, mediaProbe, mediaAudio, mediaFrames, textOcr];
+const kinds: readonly StepKind[] = [
+  importTable,
+  mediaFiles,
+  mediaProbe,
+  mediaAudio,
+  mediaFrames,
+  textOcr,
+  aiTranscribe,
+  aiGenerate,
+  aiClassify,
+];
 
 /** The step kinds that come with the program, by the name that `uses` has. */
 export const stepKinds: ReadonlyMap<string, StepKind> = new Map(kinds.map((kind) => [kind.kind, kind]));

@@ -1,6 +1,6 @@
 import type { Json } from '../../manifests/canonical-json.ts';
+import { isJsonObject, type JsonObject } from '../../datasets/declaration/json-object.ts';
 import type { Usage } from '../../datasets/prices/price-table.ts';
-import type { JsonObject } from './model-calls.ts';
 
 /** What an answer says that it used. Servers other than OpenAI's leave out some of it, or all. */
 export function answerUsage(body: JsonObject): Usage {
@@ -19,10 +19,17 @@ export const textIn = (value: JsonObject | null, name: string): string | null =>
   return typeof text === 'string' ? text : null;
 };
 
-export const objectIn = (value: JsonObject | null, name: string): JsonObject | null => asObject(value?.[name]);
+export function objectIn(value: JsonObject | null, name: string): JsonObject | null {
+  const inside = value?.[name];
+  return isJsonObject(inside) ? inside : null;
+}
 
-export const asObject = (value: Json | undefined): JsonObject | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null;
+/** The first of a list of objects. */
+export function firstIn(value: JsonObject, name: string): JsonObject | null {
+  const list = value[name];
+  const first: Json | undefined = Array.isArray(list) ? list[0] : undefined;
+  return isJsonObject(first) ? first : null;
+}
 
 export const numberIn = (value: JsonObject | null, name: string): number | null => {
   const number = value?.[name];

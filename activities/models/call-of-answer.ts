@@ -1,10 +1,11 @@
 import type { Digest } from '../../manifests/digest.ts';
 import type { Call } from '../../datasets/call.ts';
+import type { JsonObject } from '../../datasets/declaration/json-object.ts';
 import { costOf, type PriceTable } from '../../datasets/prices/price-table.ts';
 import type { Model } from '../../datasets/step-kind.ts';
 import type { RecordedAnswer } from './answer-journal.ts';
 import { answerUsage, textIn } from './answer-usage.ts';
-import type { JsonObject, ModelRequest } from './model-calls.ts';
+import type { ModelRequest } from './model-calls.ts';
 
 export interface Asked {
   readonly model: Model;

@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { APIError } from 'openai';
 import type { Model } from '../../datasets/step-kind.ts';
 import { missingKey } from './model-access-error.ts';
 
@@ -17,8 +17,11 @@ export interface Endpoint {
 
 /** One client per server and key, shared by all cells of a worker. */
 export interface ClientPool {
-  /** Throws `ModelAccessError` when OpenAI would be asked without a key. */
-  endpoint(model: Model): Endpoint;
+  /**
+   * Null when the machine has no engine for a model of provider `local`; throws `ModelAccessError` when OpenAI would be
+   * asked without a key.
+   */
+  endpoint(model: Model): Endpoint | null;
   /** Whether a server answers at all where the model is asked; for cells that failed for want of one. */
   engineAvailable(model: Model): Promise<boolean>;
 }
@@ -34,24 +37,25 @@ export interface ClientPoolOptions {
 
 const OPENAI_URL = 'https://api.openai.com/v1';
 const OPENAI_KEY = 'OPENAI_API_KEY';
-/** The discard port, where nothing answers: the cells of a `local` model then fail for want of an engine. */
-const NOWHERE = 'http://127.0.0.1:9/v1';
 const AVAILABLE_WITHIN_MS = 3000;
 
-export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl = NOWHERE }: ClientPoolOptions): ClientPool {
+export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: ClientPoolOptions): ClientPool {
   const endpoints = new Map<string, Endpoint>();
   const defaultUrl = withoutSlash(baseUrl);
 
-  function addressOf(model: Model): { readonly url: string; readonly keyVariable: string | null } {
-    if (model.provider === 'local') return { url: withoutSlash(localUrl), keyVariable: null };
+  function addressOf(model: Model): { readonly url: string; readonly keyVariable: string | null } | null {
+    if (model.provider === 'local')
+      return localUrl === undefined ? null : { url: withoutSlash(localUrl), keyVariable: null };
     const url = withoutSlash(model.base_url ?? defaultUrl);
     // A dataset comes from anybody: OPENAI_API_KEY goes where this machine's owner pointed it, not where a file says.
     const keyVariable = model.api_key_env ?? (url === defaultUrl || isOpenAI(url) ? OPENAI_KEY : null);
     return { url, keyVariable };
   }
 
-  function connect(model: Model): Endpoint {
-    const { url, keyVariable } = addressOf(model);
+  function connect(model: Model): Endpoint | null {
+    const address = addressOf(model);
+    if (address === null) return null;
+    const { url, keyVariable } = address;
     const known = endpoints.get(`${url} ${keyVariable}`);
     if (known) return known;
     const key = (keyVariable && env[keyVariable]) || null;
@@ -86,12 +90,13 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl = NOWHERE
     async engineAvailable(model) {
       if (model.provider === 'baseline') return false;
       try {
-        const { client } = connect(model);
-        await client.get('/models', { timeout: AVAILABLE_WITHIN_MS }).asResponse();
+        const endpoint = connect(model);
+        if (endpoint === null) return false;
+        await endpoint.client.get('/models', { timeout: AVAILABLE_WITHIN_MS }).asResponse();
         return true;
       } catch (error) {
         // A server that refuses the question is there all the same.
-        return error instanceof OpenAI.APIError && error.status !== undefined && error.status < 500;
+        return error instanceof APIError && error.status !== undefined && error.status < 500;
       }
     },
   };

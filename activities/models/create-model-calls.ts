@@ -25,7 +25,7 @@ export interface ModelCallsOptions {
   readonly clients: ClientPool;
   readonly signal: AbortSignal;
   readonly prices: PriceTable;
-  record(call: Call): void;
+  readonly record: (call: Call) => void;
 }
 
 /** The models as one cell asks them. Cheap to make: connections belong to the pool. */
@@ -40,6 +40,11 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     if (known?.kind === 'usable') return known;
 
     const endpoint = clients.endpoint(asked.model);
+    if (endpoint === null)
+      return failed(
+        'engine_unavailable',
+        'No speech engine runs on this machine. See what is missing with: gettok doctor',
+      );
     const body = await sendableBody(asked.request, blobs);
     const before = answers.length;
     for (let tries = 1; ; tries += 1) {

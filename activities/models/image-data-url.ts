@@ -1,16 +1,20 @@
 import { type Digest, isDigest } from '../../manifests/digest.ts';
 import type { Json } from '../../manifests/canonical-json.ts';
 import type { BlobStore } from '../../manifests/blob-store.ts';
+import { isJsonObject, type JsonObject } from '../../datasets/declaration/json-object.ts';
 
 /** A request with each image's digest replaced by its `data:` URL, everything else and every order as it was. */
-export async function withImages(body: Json, blobs: BlobStore): Promise<Json> {
-  if (Array.isArray(body)) return Promise.all(body.map((item: Json) => withImages(item, blobs)));
-  if (body === null || typeof body !== 'object') return body;
+export async function withImages(body: JsonObject, blobs: BlobStore): Promise<JsonObject> {
   const entries = Object.entries(body).map(async ([name, value]): Promise<[string, Json]> => {
-    if (name !== 'image_url' || !isImageUrl(value)) return [name, await withImages(value, blobs)];
+    if (name !== 'image_url' || !isImageUrl(value)) return [name, await withImagesInside(value, blobs)];
     return [name, { ...value, url: imageDataUrl(await blobs.get(value.url)) }];
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+async function withImagesInside(value: Json, blobs: BlobStore): Promise<Json> {
+  if (Array.isArray(value)) return Promise.all(value.map((item: Json) => withImagesInside(item, blobs)));
+  return isJsonObject(value) ? withImages(value, blobs) : value;
 }
 
 const isImageUrl = (value: Json): value is { readonly url: Digest } =>

@@ -38,7 +38,12 @@ export const refusedModel = (provider: string, keyVariable: string | null, model
     'Ask for access, set another key or declare another model',
   );
 
-export const noCredit = (provider: string, keyVariable: string | null, status: number, code: string): ModelAccessError =>
+export const noCredit = (
+  provider: string,
+  keyVariable: string | null,
+  status: number,
+  code: string,
+): ModelAccessError =>
   new ModelAccessError(
     `The account${keyVariable === null ? '' : ` of ${keyVariable}`} at ${provider} has no credit left (${status} ${code}). Nothing was paid since.`,
     keyVariable ?? 'api_key_env',

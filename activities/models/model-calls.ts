@@ -1,10 +1,8 @@
-import type { Json } from '../../manifests/canonical-json.ts';
 import type { Digest } from '../../manifests/digest.ts';
 import type { Call } from '../../datasets/call.ts';
+import type { JsonObject } from '../../datasets/declaration/json-object.ts';
 import type { Model } from '../../datasets/step-kind.ts';
 import type { NotMade } from '../step-kind.ts';
-
-export type JsonObject = { readonly [key: string]: Json };
 
 /**
  * The exact request with its images and audio by digest, so that the same question has the same request key. In a chat's

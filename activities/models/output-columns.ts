@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { bool, type CellValue, type Columns, type ColumnType, float64, int64, list, text } from '../../datasets/column-type.ts';
-import type { JsonObject } from './model-calls.ts';
+import {
+  bool,
+  type CellValue,
+  type Columns,
+  type ColumnType,
+  float64,
+  int64,
+  list,
+  text,
+} from '../../datasets/column-type.ts';
+import type { JsonObject } from '../../datasets/declaration/json-object.ts';
 
 type OutputType = 'string' | 'integer' | 'number' | 'boolean' | ['string'];
 
@@ -62,10 +71,13 @@ export const outputAnswer = (output: Output) =>
   z.strictObject(Object.fromEntries(kindsOf(output).map(([name, { answer }]) => [name, answer])));
 
 /** Checked answers as cell values: integers are int64. */
-export const outputValues = (output: Output, answer: { readonly [name: string]: string | number | boolean | string[] }) =>
+export const outputValues = (
+  output: Output,
+  answer: { readonly [name: string]: string | number | boolean | string[] },
+) =>
   Object.fromEntries(
     Object.entries(answer).map(([name, value]): [string, CellValue] => [
       name,
-      output[name] === 'integer' ? BigInt(value as number) : (value as CellValue),
+      output[name] === 'integer' && typeof value === 'number' ? BigInt(value) : value,
     ]),
   );

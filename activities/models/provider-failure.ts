@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import { APIConnectionError, APIError } from 'openai';
 import type { GettokError } from '../../manifests/gettok-error.ts';
 import type { Model } from '../../datasets/step-kind.ts';
 import { failed, type NotMade } from '../step-kind.ts';
@@ -19,9 +19,9 @@ export type ProviderFailure =
 
 /** Null for an error that is none of the provider's. */
 export function providerFailure(error: unknown, endpoint: Endpoint, model: Model): ProviderFailure | null {
-  if (error instanceof OpenAI.APIError && error.status !== undefined) return refusal(error, endpoint, model);
+  if (error instanceof APIError && error.status !== undefined) return refusal(error, endpoint, model);
   if (error instanceof TooSlowError) return passing(error.message);
-  if (!(error instanceof OpenAI.APIConnectionError) && !isBroken(error)) return null;
+  if (!(error instanceof APIConnectionError) && !isBroken(error)) return null;
   const code = connectionCode(error);
   if (code !== null && GONE.has(code) && !endpoint.isOpenAI) {
     const outcome = failed('engine_unavailable', `${endpoint.name} can't be reached (${code}).`);
@@ -30,6 +30,7 @@ export function providerFailure(error: unknown, endpoint: Endpoint, model: Model
   return passing(`the connection failed${code === null ? '' : ` (${code})`}`);
 }
 
+const run = (error: GettokError): ProviderFailure => ({ kind: 'run', error });
 const passing = (reason: string, wait: number | null = null): ProviderFailure => ({
   kind: 'passing',
   reason,
@@ -39,11 +40,10 @@ const passing = (reason: string, wait: number | null = null): ProviderFailure =>
 const NO_CREDIT: readonly unknown[] = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
 const FILTERED: readonly unknown[] = ['content_filter', 'content_policy_violation', 'invalid_prompt'];
 
-function refusal(error: InstanceType<typeof OpenAI.APIError>, endpoint: Endpoint, model: Model): ProviderFailure {
+function refusal(error: APIError, endpoint: Endpoint, model: Model): ProviderFailure {
   const { name, keyVariable } = endpoint;
   const status: number = error.status ?? 0;
   const code = [error.code, error.type].find((each) => typeof each === 'string' && each !== '');
-  const run = (stopping: GettokError): ProviderFailure => ({ kind: 'run', error: stopping });
   if (status === 402 || NO_CREDIT.includes(error.code) || NO_CREDIT.includes(error.type))
     return run(noCredit(name, keyVariable, status, code ?? 'payment required'));
   if (status === 401) return run(refusedKey(name, keyVariable, status));
@@ -57,7 +57,12 @@ function refusal(error: InstanceType<typeof OpenAI.APIError>, endpoint: Endpoint
   return { kind: 'cell', outcome, requestId: error.requestID ?? null };
 }
 
-function unknownModel({ name, isOpenAI }: Endpoint, { model }: Model, status: number, code: unknown): UnknownModelError {
+function unknownModel(
+  { name, isOpenAI }: Endpoint,
+  { model }: Model,
+  status: number,
+  code: unknown,
+): UnknownModelError {
   const known = code === 'model_not_found' || isOpenAI;
   return new UnknownModelError(
     model,

@@ -2,7 +2,14 @@ import { type Digest, isDigest } from '../../manifests/digest.ts';
 import { type CellValue, typeName } from '../../datasets/column-type.ts';
 import { placeholdersOf } from '../../datasets/declaration/prompt-template.ts';
 import type { Detail } from '../../datasets/prices/image-tokens.ts';
-import { type Model, type NeededColumns, type Prompt, type Read, type Reads, UnreadableInputError } from '../../datasets/step-kind.ts';
+import {
+  type Model,
+  type NeededColumns,
+  type Prompt,
+  type Read,
+  type Reads,
+  UnreadableInputError,
+} from '../../datasets/step-kind.ts';
 
 /** What a step asks a model about one row. */
 export interface Question {
@@ -31,14 +38,19 @@ export function questionReads({ prompt }: Pick<QuestionParams, 'prompt'>, needs:
     const type = needs[step]?.[column];
     const found = `{{${step}.${column}}}`;
     if (!type) throw new UnreadableInputError('prompt', found, `a column of a needed step: ${listOf(needs)}`);
-    if (type.media) throw new UnreadableInputError('prompt', `${found}, ${typeName(type)}`, 'a column that a text can hold');
+    if (type.media)
+      throw new UnreadableInputError('prompt', `${found}, ${typeName(type)}`, 'a column that a text can hold');
     reads[`${step}.${column}`] = { step, column, type, required: false };
   }
   for (const [step, columns] of Object.entries(needs))
     for (const [column, type] of Object.entries(columns))
       if (type.media === 'image') reads[`${step}.${column}`] = { step, column, type, required: false };
   if (Object.keys(reads).length === 0)
-    throw new UnreadableInputError('prompt', 'no {{step.column}}, and no needed step makes images', 'something to ask about');
+    throw new UnreadableInputError(
+      'prompt',
+      'no {{step.column}}, and no needed step makes images',
+      'something to ask about',
+    );
   return reads;
 }
 

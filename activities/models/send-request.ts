@@ -23,7 +23,7 @@ export class TooSlowError extends Error {
 export type SendableBody = object & { readonly file?: File };
 
 export async function sendableBody(request: ModelRequest, blobs: BlobStore): Promise<SendableBody> {
-  if (request.endpoint === 'chat/completions') return (await withImages(request.body, blobs)) as object;
+  if (request.endpoint === 'chat/completions') return await withImages(request.body, blobs);
   // A buffer, not a stream: its length is known. The server goes by the extension of the name.
   const file = await toFile(await blobs.get(request.audio), 'audio.wav', { type: 'audio/wav' });
   return { ...request.body, file };

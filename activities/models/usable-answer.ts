@@ -1,5 +1,7 @@
-import type { JsonObject, ModelRequest } from './model-calls.ts';
-import { asObject, objectIn, textIn } from './answer-usage.ts';
+import { isJsonObject, type JsonObject } from '../../datasets/declaration/json-object.ts';
+import type { Json } from '../../manifests/canonical-json.ts';
+import { firstIn, objectIn, textIn } from './answer-usage.ts';
+import type { ModelRequest } from './model-calls.ts';
 
 /** Either what a model said, in the endpoint's form, or what came instead. */
 export type ReadAnswer =
@@ -11,18 +13,17 @@ export type ReadAnswer =
 
 export function readAnswer(bytes: Buffer, endpoint: ModelRequest['endpoint']): ReadAnswer {
   const text = bytes.toString('utf8');
-  let body: JsonObject | null;
+  let body: Json;
   try {
     // Columns hold well-formed text only; the bytes as they came stay in the bucket.
-    body = asObject(JSON.parse(text, (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value)));
+    body = JSON.parse(text, (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value));
   } catch {
     return { kind: 'broken', found: /^\s*</.test(text) ? 'an HTML page' : 'half of a JSON text' };
   }
-  if (body === null) return { kind: 'broken', found: 'JSON that is no object' };
+  if (!isJsonObject(body)) return { kind: 'broken', found: 'JSON that is no object' };
   if (endpoint === 'audio/transcriptions')
     return textIn(body, 'text') === null ? empty(body, 'no text') : { kind: 'usable', body };
-  const choices = body['choices'];
-  const choice = Array.isArray(choices) ? asObject(choices[0]) : null;
+  const choice = firstIn(body, 'choices');
   if (choice === null) return empty(body, 'no choice');
   return objectIn(choice, 'message') === null ? empty(body, 'a choice without a message') : { kind: 'usable', body };
 }

@@ -26,6 +26,8 @@ export const logCommand = () =>
       let left = Number.parseInt(flags.number, 10);
       for await (const entry of history(project.store, start)) {
         if (left-- <= 0) break;
-        process.stdout.write(flags.json ? `${JSON.stringify(entry)}\n` : `${renderLog(entry, refs, coloursFor(process.stdout))}\n`);
+        process.stdout.write(
+          flags.json ? `${JSON.stringify(entry)}\n` : `${renderLog(entry, refs, coloursFor(process.stdout))}\n`,
+        );
       }
     });

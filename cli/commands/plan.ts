@@ -17,8 +17,11 @@ export const planCommand = () =>
       const started = performance.now();
       const { openProject } = await import('../open-project.ts');
       const { prepareRun } = await import('../prepare-run.ts');
+      const { loadDataset } = await import('../load-dataset.ts');
+      // A declaration that can't be used is told before any service starts.
+      const dataset = await loadDataset(folder, flags.set);
       await using project = await openProject(['store']);
-      const prepared = await prepareRun(project, toRunOptions(folder, flags));
+      const prepared = await prepareRun(project, dataset, toRunOptions(flags));
       if (flags.json) {
         process.stdout.write(`${JSON.stringify(forecastJson(prepared), null, 2)}\n`);
         return;

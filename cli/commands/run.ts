@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { collect, type RunFlags, toRunOptions } from '../run-flags.ts';
+import { collect, runCommandLine, type RunFlags, toRunOptions } from '../run-flags.ts';
 
 export const runCommand = () =>
   new Command('run')
@@ -19,6 +19,9 @@ export const runCommand = () =>
     .action(async (folder: string, flags: RunFlags) => {
       const { openProject } = await import('../open-project.ts');
       const { runOnce } = await import('../run-once.ts');
-      await using project = await openProject(['store', 'temporal', 'worker']);
-      await runOnce(project, toRunOptions(folder, flags), flags);
+      const { keyVariables, loadDataset } = await import('../load-dataset.ts');
+      // A declaration that can't be used is told before any service starts.
+      const dataset = await loadDataset(folder, flags.set);
+      await using project = await openProject(['store', 'temporal', 'worker', 'speech'], keyVariables(dataset));
+      await runOnce(project, dataset, toRunOptions(flags), { ...flags, command: runCommandLine(folder, flags) });
     });

@@ -6,7 +6,10 @@ export const showCommand = () =>
     .argument('[version]', 'branch, @tag, branch~2, digest or its first digits', 'main')
     .option('--folder <folder>', 'folder of a dataset.yaml', '.')
     .option('--json', 'print the whole manifest')
-    .addHelpText('after', '\nA folder may stand for the version: gettok show examples/peru-2022\n\nExample:\n  gettok show @v1.0.0')
+    .addHelpText(
+      'after',
+      '\nA folder may stand for the version: gettok show examples/peru-2022\n\nExample:\n  gettok show @v1.0.0',
+    )
     .action(async (at: string, flags: { folder: string; json?: boolean }) => {
       const { openProject } = await import('../open-project.ts');
       const { folderOrVersion, datasetName } = await import('../dataset-name.ts');
@@ -22,7 +25,9 @@ export const showCommand = () =>
         process.stdout.write(`${JSON.stringify({ version, ...manifest }, null, 2)}\n`);
         return;
       }
-      const tags = [...(await listRefs(project.store, dataset, 'tags'))].flatMap(([tag, ref]) => (ref.manifest === version ? [tag] : []));
+      const tags = [...(await listRefs(project.store, dataset, 'tags'))].flatMap(([tag, ref]) =>
+        ref.manifest === version ? [tag] : [],
+      );
       const style = { tags, width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
       process.stdout.write(`${renderVersion(version, manifest, style)}\n`);
     });

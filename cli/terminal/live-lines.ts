@@ -1,8 +1,14 @@
 import { createLogUpdate } from 'log-update';
 
-/** Lines that change in place on a terminal; in a pipe nothing but the last state, and plain news now and then. */
+export interface LiveLine {
+  readonly text: string;
+  /** Nothing more will happen to it. */
+  readonly final: boolean;
+}
+
+/** Lines that change in place on a terminal. */
 export interface LiveLines {
-  show(lines: readonly string[]): void;
+  show(lines: readonly LiveLine[]): void;
   /** Leaves the last state on the screen. */
   done(): void;
 }
@@ -10,26 +16,28 @@ export interface LiveLines {
 export function liveLines(stream: NodeJS.WriteStream): LiveLines {
   if (!stream.isTTY) return plainLines(stream);
   const update = createLogUpdate(stream);
-  return { show: (lines) => update(lines.join('\n')), done: () => update.done() };
+  return { show: (lines) => update(lines.map(({ text }) => text).join('\n')), done: () => update.done() };
 }
 
-const PLAIN_EVERY_MS = 10_000;
+const PLAIN_EVERY_MS = 30_000;
 
+/** In a pipe each line is printed once it is final, and those at work now and then, so that a log stays readable. */
 function plainLines(stream: NodeJS.WriteStream): LiveLines {
+  const printed = new Set<string>();
+  let last: readonly LiveLine[] = [];
   let printedAt = Date.now();
-  let last: readonly string[] = [];
-  let printed = '';
-  const print = () => {
-    const text = last.join('\n');
-    if (text !== printed && text !== '') stream.write(`${text}\n`);
-    printed = text;
-    printedAt = Date.now();
+  const print = (lines: readonly LiveLine[]) => {
+    for (const { text } of lines) if (!printed.has(text)) stream.write(`${text}\n`);
+    for (const { text } of lines) printed.add(text);
   };
   return {
     show(lines) {
       last = lines;
-      if (Date.now() - printedAt >= PLAIN_EVERY_MS) print();
+      print(lines.filter(({ final }) => final));
+      if (Date.now() - printedAt < PLAIN_EVERY_MS) return;
+      print(lines);
+      printedAt = Date.now();
     },
-    done: print,
+    done: () => print(last),
   };
 }

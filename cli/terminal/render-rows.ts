@@ -22,7 +22,7 @@ export function renderRows(
     return cells.map((row, place) => renderRecord(titles, dimNulls(row, place), width, colours)).join('\n\n');
   return renderTable(
     columns.map(({ numeric }, index) => ({
-      title: colours.bold(fitting.titles[index]!),
+      title: colours.bold(fitting.titles[index]),
       align: numeric ? 'right' : 'left',
     })),
     fitting.rows.map(dimNulls),

@@ -52,7 +52,7 @@ function renderSteps(
 ): string {
   const table: string[][] = [];
   const notes = new Map<number, string>();
-  for (const [name, step] of Object.entries(state.steps)) {
+  for (const [name, step] of inOrder(state.steps)) {
     const counts = Object.values(step.partitions)
       .map((partition) => partition.counts)
       .reduce(addStatusCounts, NO_STATUS);
@@ -91,6 +91,19 @@ function renderSteps(
       ...(notes.has(index) ? [colours.dim(indent + notes.get(index))] : []),
     ])
     .join('\n');
+}
+
+/** Steps so that each follows what it needs, else by name: a manifest keeps them in no order of its own. */
+function inOrder<S extends { readonly needs: readonly string[] }>(steps: Readonly<Record<string, S>>): [string, S][] {
+  const ordered = new Map<string, S>();
+  const add = (name: string) => {
+    const step = steps[name];
+    if (!step || ordered.has(name)) return;
+    for (const need of step.needs) add(need);
+    ordered.set(name, step);
+  };
+  for (const name of Object.keys(steps)) add(name);
+  return [...ordered];
 }
 
 const paid = (calls: typeof NO_CALLS): string =>

@@ -38,7 +38,7 @@ function reportIssue(
     return;
   }
   if (issue.code === 'invalid_union') {
-    const deeper = issue.errors.filter((branch) => branch.every(isInside));
+    const deeper = issue.errors.filter((branch) => branch.length > 0 && branch.every(isInside));
     if (deeper.length > 0) {
       const branch = deeper.toSorted((a, b) => a.length - b.length)[0]!;
       for (const inner of branch) reportIssue(written, schema, root, path, inner, within);
@@ -66,8 +66,9 @@ function reportIssue(
   written.report(at, { message: `${nameOf(at)} is ${found}`, found, expected });
 }
 
-/** Whether an issue of one branch of a union shows that the value was meant for that branch. */
-const isInside = (issue: z.core.$ZodIssue) => issue.path.length > 0 || issue.code === 'unrecognized_keys';
+/** Whether an issue of one branch of a union shows that the value was meant for that branch: its type was right. */
+const isInside = ({ path, code }: z.core.$ZodIssue) =>
+  path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union');
 
 function lacking(path: Path): string {
   const owner = path.slice(0, -1);

@@ -8,6 +8,7 @@ const TYPES: { readonly [type: string]: string } = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'a mapping (key: value)',
   record: 'a mapping (key: value)',
   null: 'nothing',

@@ -21,7 +21,7 @@ export const modelShape = z.strictObject({
   provider: z
     .enum(['openai', 'local', 'baseline'])
     .describe(
-      '`openai`: any server that speaks the OpenAI protocol; `local`: the speech engine of this machine, which GET-Tok runs itself; `baseline`: rules in this program, no network, no cost',
+      '`openai`: any server that speaks the OpenAI protocol; `local`: the speech engine that GET-Tok runs itself; `baseline`: rules in this program, no network, no cost',
     ),
   model: text().describe('As the provider calls it; a dated name stays the same model'),
   base_url: baseUrl

@@ -1,6 +1,7 @@
 import { GettokError } from '../../manifests/gettok-error.ts';
 import { type NeededColumns, UnreadableInputError } from '../step-kind.ts';
 import type { DraftStep } from './draft-step.ts';
+import { referencesIn } from './parameter-references.ts';
 import type { Surroundings } from './step-parameters.ts';
 import { enumerated } from './value-text.ts';
 import type { Path } from './yaml-place.ts';
@@ -32,7 +33,7 @@ export function completeReads(step: DraftStep, steps: ReadonlyMap<string, DraftS
   } catch (error) {
     if (!(error instanceof UnreadableInputError || error instanceof GettokError)) throw error;
     if (!(error instanceof UnreadableInputError))
-      return written.report([...path, 'with'], { message: oneLine(error.message) });
+      return written.report([...path, 'with', ...modelPath(step)], { message: oneLine(error.message) });
     const { role, found, expected } = error;
     const makers = [...steps.values()].filter(
       ({ name, makes }) => name !== step.name && makes && Object.hasOwn(makes, role),
@@ -49,6 +50,12 @@ export function completeReads(step: DraftStep, steps: ReadonlyMap<string, DraftS
     };
     written.report(pointAt(step, role), complaint);
   }
+}
+
+/** What a kind has to say of its inputs and isn't about one of them is about the model that is to read them. */
+function modelPath({ kind, with: given }: DraftStep): Path {
+  if (kind === null) return [];
+  return referencesIn(kind.params, given).find(({ reference }) => reference === 'model')?.path ?? [];
 }
 
 function pointAt(step: DraftStep, role: string): Path {

@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:fs';
-import { type DataType, DataType as Arrow } from 'apache-arrow';
-import type { FieldDefinition, ParquetType, SchemaDefinition } from 'parquetjs';
-import { type CellValue, type Columns, typeToJson } from '../column-type.ts';
+import type { FieldDefinition, SchemaDefinition } from 'parquetjs';
+import { type CellValue, type Columns, type TypeJson, typeToJson } from '../column-type.ts';
 import { InvalidValueError } from '../invalid-value-error.ts';
+import { isList, isStruct } from '../is-list.ts';
 import { rowCheck } from '../row-check.ts';
 import { valueSize } from '../value-size.ts';
 
@@ -19,14 +19,14 @@ const PAGE_ROWS = 1024;
 const COMPRESSION = 'SNAPPY';
 
 /** Parquet types of the scalars. INT64 is given as BigInt: parquetjs rounds numbers. */
-const SCALARS: Record<string, ParquetType> = {
+const SCALARS = {
   text: 'UTF8',
   bool: 'BOOLEAN',
   int32: 'INT32',
   int64: 'INT64',
   float32: 'FLOAT',
   float64: 'DOUBLE',
-};
+} as const;
 
 /**
  * A Parquet file of the rows in their order; the same rows give the same bytes. Throws `InvalidValueError` for a value
@@ -43,18 +43,16 @@ export async function writeParquet(
   const { ParquetSchema, ParquetWriter } = await import('parquetjs');
   const check = rowCheck(columns);
   const sink = new BufferSink();
-  const writer = await ParquetWriter.openStream(
-    new ParquetSchema(parquetSchema(columns)),
-    sink as unknown as WriteStream,
-    {
-      pageIndex: false,
-      useDataPageV2: false,
-      pageSize: PAGE_ROWS,
-      rowGroupSize: ROW_GROUP_ROWS,
-    },
-  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parquetjs asks for a file's stream, but only writes and ends it
+  const stream = sink as unknown as WriteStream;
+  const writer = await ParquetWriter.openStream(new ParquetSchema(parquetSchema(columns)), stream, {
+    pageIndex: false,
+    useDataPageV2: false,
+    pageSize: PAGE_ROWS,
+    rowGroupSize: ROW_GROUP_ROWS,
+  });
   for (const key of Object.keys(metadata).toSorted()) writer.setMetadata(key, metadata[key]!);
-  const shapes = Object.entries(columns).map(([name, { arrow }]) => [name, shapeOf(arrow)] as const);
+  const shapes = Object.entries(columns).map(([name, { arrow }]) => [name, shapeOf(typeToJson(arrow))] as const);
   let groupBytes = 0;
   for (const row of rows) {
     check(row);
@@ -89,7 +87,7 @@ class BufferSink {
 }
 
 function parquetSchema(columns: Columns): SchemaDefinition {
-  const fields = Object.entries(columns).map(([name, { arrow }]) => [name, fieldOf(arrow)] as const);
+  const fields = Object.entries(columns).map(([name, { arrow }]) => [name, fieldOf(typeToJson(arrow))] as const);
   const paths = fields.flatMap(([name, field]) => leafPaths(name, field));
   // parquetjs keeps columns by their path joined with commas, and `__proto__` is no key of a plain object.
   const clash = paths.find((path, index) => paths.indexOf(path) !== index || path.split(',').includes('__proto__'));
@@ -101,34 +99,29 @@ function parquetSchema(columns: Columns): SchemaDefinition {
 const leafPaths = (path: string, { fields }: FieldDefinition): string[] =>
   fields ? Object.entries(fields).flatMap(([name, field]) => leafPaths(`${path},${name}`, field)) : [path];
 
-function fieldOf(arrow: DataType): FieldDefinition {
-  if (Arrow.isList(arrow)) {
-    const element = fieldOf(arrow.children[0]!.type as DataType);
-    return { type: 'LIST', optional: true, fields: { list: { repeated: true, fields: { element } } } };
-  }
-  if (Arrow.isStruct(arrow))
+function fieldOf(type: TypeJson): FieldDefinition {
+  if (typeof type === 'string')
+    return { type: SCALARS[type], optional: true, compression: COMPRESSION, statistics: false };
+  if ('list' in type)
     return {
+      type: 'LIST',
       optional: true,
-      fields: Object.fromEntries(arrow.children.map((field) => [field.name, fieldOf(field.type as DataType)])),
+      fields: { list: { repeated: true, fields: { element: fieldOf(type.list) } } },
     };
-  const type = SCALARS[typeToJson(arrow) as string]!;
-  return { type, optional: true, compression: COMPRESSION, statistics: false };
+  const fields = Object.entries(type.struct).map(([name, field]) => [name, fieldOf(field)] as const);
+  return { optional: true, fields: Object.fromEntries(fields) };
 }
 
 /** How parquetjs wants a value: lists in the three levels of the format, so that null, [] and [null] stay apart. */
 type Shape = (value: CellValue) => unknown;
-const asIs: Shape = (value) => value;
 
-function shapeOf(arrow: DataType): Shape {
-  if (Arrow.isList(arrow)) {
-    const element = shapeOf(arrow.children[0]!.type as DataType);
-    return (value) => value && { list: (value as CellValue[]).map((item) => ({ element: element(item) })) };
+function shapeOf(type: TypeJson): Shape {
+  if (typeof type === 'string') return (value) => value;
+  if ('list' in type) {
+    const element = shapeOf(type.list);
+    return (value) => (isList(value) ? { list: value.map((item) => ({ element: element(item) })) } : null);
   }
-  if (Arrow.isStruct(arrow)) {
-    const fields = arrow.children.map((field) => [field.name, shapeOf(field.type as DataType)] as const);
-    return (value) =>
-      value &&
-      Object.fromEntries(fields.map(([name, shape]) => [name, shape((value as Record<string, CellValue>)[name]!)]));
-  }
-  return asIs;
+  const fields = Object.entries(type.struct).map(([name, field]) => [name, shapeOf(field)] as const);
+  return (value) =>
+    isStruct(value) ? Object.fromEntries(fields.map(([name, shape]) => [name, shape(value[name]!)])) : null;
 }

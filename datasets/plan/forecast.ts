@@ -81,7 +81,7 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
       mine.add(partition);
     }
     if (!source.fresh) {
-      if (why.size === 0) why.add(`rows of ${source.name}`);
+      if (why.size === 0) why.add(parent === null ? 'first version' : `rows of ${source.name}`);
       high = rows;
       if (parent === null) low = rows;
       low = Math.min(low, high);

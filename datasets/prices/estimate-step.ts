@@ -76,6 +76,6 @@ function countOf({ step: from, column: name }: PlannedRead, plan: RunPlan): Rang
 }
 
 const wholeNumbers = ({ max, width }: { readonly [name: string]: unknown }) => ({
-  ...(Number.isSafeInteger(max) && { max: max as number }),
-  ...(Number.isSafeInteger(width) && { width: width as number }),
+  ...(typeof max === 'number' && { max }),
+  ...(typeof width === 'number' && { width }),
 });

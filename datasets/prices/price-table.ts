@@ -22,7 +22,7 @@ export interface Usage {
 }
 
 const dollars = z.number().nonnegative().nullable().default(null);
-const table = z.object({
+const file = z.object({
   sources: z.record(z.string(), z.object({ url: z.url(), read: z.iso.date(), note: z.string() })),
   models: z.array(
     z.strictObject({
@@ -39,7 +39,7 @@ const table = z.object({
 
 /** The prices that come with the program, each with its source and date in `prices.json`. */
 export const builtInPrices: PriceTable = new Map(
-  table.parse(prices).models.flatMap(({ names, ...model }) => {
+  file.parse(prices).models.flatMap(({ names, ...model }) => {
     const price: Price = {
       input: model.input,
       cachedInput: model.cached_input,
@@ -52,7 +52,7 @@ export const builtInPrices: PriceTable = new Map(
 
 /** The price of a model as declared, or of the one that answered for it. An own server's prices aren't OpenAI's. */
 export const priceOf = (table: PriceTable, model: Model, answeredBy: string | null = null): Price | null =>
-  model.base_url === undefined ? ((answeredBy && table.get(answeredBy)) || table.get(model.model) || null) : null;
+  model.base_url === undefined ? (answeredBy && table.get(answeredBy)) || table.get(model.model) || null : null;
 
 /**
  * Cost of one request in billionths of a US dollar; null where the price or the usage isn't known. A price of $1 for a

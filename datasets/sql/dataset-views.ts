@@ -1,4 +1,4 @@
-import { type Columns, type ColumnType, text } from '../column-type.ts';
+import { type Columns, type ColumnType, text, typeToJson } from '../column-type.ts';
 import { parquetFiles, quoteName } from '../parquet/sql-text.ts';
 import { VALUES_EXTRA } from '../step-files.ts';
 import { sqlType } from './sql-type.ts';
@@ -51,7 +51,7 @@ function stepView(step: StepTable): string {
   const selected =
     step.files.length > 0
       ? `SELECT ${columns.map(([name]) => quoteName(name)).join(', ')} FROM ${parquetFiles(step.files)}`
-      : `SELECT ${columns.map(([name, { arrow }]) => `NULL::${sqlType(arrow)} AS ${quoteName(name)}`).join(', ')} WHERE false`;
+      : `SELECT ${columns.map(([name, { arrow }]) => `NULL::${sqlType(typeToJson(arrow))} AS ${quoteName(name)}`).join(', ')} WHERE false`;
   return `CREATE VIEW ${quoteName(step.name)} AS ${selected}`;
 }
 

@@ -103,7 +103,7 @@ function copyStatement(
   path: string,
   gzip: boolean,
 ): string {
-  const selected = columns.map((column) => `${EXPRESSION[format](column)}`).join(', ');
+  const selected = columns.map((column) => EXPRESSION[format](column)).join(', ');
   const compression = gzip ? ', COMPRESSION gzip' : '';
   return `COPY (SELECT ${selected} FROM ${quoteName(table)} ORDER BY id) TO ${quoteText(path)} (${OPTIONS[format]}${compression})`;
 }
@@ -118,7 +118,7 @@ const EXPRESSION: Record<Format, (column: SelectedColumn) => string> = {
   parquet: ({ name }) => quoteName(name),
   csv: ({ name, type }) => `${csvCell(quoteName(name), type)} AS ${quoteName(harmless(name))}`,
   // A reader in JavaScript rounds numbers beyond 2^53, so 64-bit integers are text here as everywhere in JSON.
-  jsonl: ({ name, type }) => `${quoteName(name)}::${sqlType(type.arrow, 'VARCHAR')} AS ${quoteName(name)}`,
+  jsonl: ({ name, type }) => `${quoteName(name)}::${sqlType(typeToJson(type.arrow), 'VARCHAR')} AS ${quoteName(name)}`,
 };
 
 /** A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it is text. */

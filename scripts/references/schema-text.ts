@@ -14,6 +14,10 @@ export function schemaText(schema: Json | undefined): string {
   if (type === 'boolean') return 'true or false';
   if (type === 'integer' || type === 'number')
     return `${type === 'integer' ? 'whole number' : 'number'}${bounds(schema)}`;
+  if (type === 'array' && Array.isArray(items)) {
+    const texts = items.map((item: Json) => schemaText(item).replaceAll('`', ''));
+    return `\`[${texts.join(', ')}]\``;
+  }
   if (type === 'array')
     return `list of ${schemaText(items)}${typeof minItems === 'number' && minItems > 1 ? `, at least ${minItems}` : ''}`;
   if (type !== 'object') return 'anything';

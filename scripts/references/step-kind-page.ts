@@ -72,6 +72,7 @@ function makesOf(kind: StepKind): string {
 
 /** Columns with the smallest parameters; `data` where only the data say, null where the parameters do. */
 export function madeBy(kind: StepKind): Columns | 'data' | null {
+  if (kind.inspect !== undefined) return 'data';
   const params = sampleParameters(kind);
   return params === null ? null : (kind.makes(params) ?? 'data');
 }

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../../../manifests/canonical-json.ts';
 import type { CellValue } from '../../../datasets/column-type.ts';
+import { isList, isStruct } from '../../../datasets/is-list.ts';
 import type { FieldType, ScalarType } from './field-type.ts';
 import { parseJson, type RawValue } from './raw-value.ts';
 
@@ -17,9 +18,14 @@ export function convertValue(raw: RawValue, type: FieldType, lexical: boolean): 
   if (raw === null) return null;
   if (typeof type === 'string') return SCALARS[type](type === 'json' && lexical ? parsed(raw) : raw);
   const items = lexical ? parsed(raw) : raw;
-  if (!Array.isArray(items)) return undefined;
-  const converted = (items as RawValue[]).map((item) => convertValue(item, type.list, false));
-  return converted.includes(undefined) ? undefined : (converted as CellValue[]);
+  if (items === undefined || !isList(items)) return undefined;
+  const converted: CellValue[] = [];
+  for (const item of items) {
+    const value = convertValue(item, type.list, false);
+    if (value === undefined) return undefined;
+    converted.push(value);
+  }
+  return converted;
 }
 
 type NotNull = Exclude<RawValue, null>;
@@ -59,19 +65,20 @@ function toFloat(raw: NotNull | undefined): number | undefined {
 export function toJson(raw: RawValue): Json {
   if (typeof raw === 'bigint') return Number.isSafeInteger(Number(raw)) ? Number(raw) : String(raw);
   if (raw === null || typeof raw !== 'object') return raw;
-  if (Array.isArray(raw)) return (raw as RawValue[]).map(toJson);
-  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, toJson(value as RawValue)]));
+  if (isList(raw)) return raw.map(toJson);
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, toJson(value)]));
 }
 
 /** A number beyond those of JSON, such as that of the text `1e400`. */
 export function hasNoJson(raw: RawValue): boolean {
   if (typeof raw === 'number') return !Number.isFinite(raw);
-  return raw !== null && typeof raw === 'object' && Object.values(raw).some((value) => hasNoJson(value as RawValue));
+  if (isList(raw)) return raw.some(hasNoJson);
+  return isStruct(raw) && Object.values(raw).some(hasNoJson);
 }
 
 function parsed(raw: NotNull): NotNull | undefined {
   try {
-    return parseJson(raw as string) ?? undefined;
+    return typeof raw === 'string' ? (parseJson(raw) ?? undefined) : raw;
   } catch {
     return undefined;
   }

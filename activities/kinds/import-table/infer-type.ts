@@ -1,3 +1,4 @@
+import { isList } from '../../../datasets/is-list.ts';
 import { convertValue } from './convert-value.ts';
 import type { FieldType } from './field-type.ts';
 import type { RawValue } from './raw-value.ts';
@@ -38,7 +39,7 @@ export class ColumnSight {
     if (value === null) return;
     if (this.#known !== undefined && convertValue(value, this.#known, this.#lexical) === undefined)
       this.#known = undefined;
-    const look = this.#lexical ? lookOfText(value as string) : lookOf(value);
+    const look = this.#lexical && typeof value === 'string' ? lookOfText(value) : lookOf(value);
     if (look === HUGE) this.hugeAt ??= place;
     this.#seen |= look;
   }
@@ -62,7 +63,7 @@ function lookOf(value: Exclude<RawValue, null>): number {
   if (typeof value === 'bigint') return lookOfInteger(value);
   if (typeof value === 'number') return FLOAT;
   if (typeof value === 'boolean') return BOOL;
-  return Array.isArray(value) && value.every((item) => item === null || typeof item === 'string') ? TEXTS : OTHER;
+  return isList(value) && value.every((item) => item === null || typeof item === 'string') ? TEXTS : OTHER;
 }
 
 const lookOfInteger = (value: bigint): number =>

@@ -28,7 +28,7 @@ function mayGoOn(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch (error) {
-    const { message } = error as Error;
+    const message = error instanceof Error ? error.message : '';
     if (message === 'Unexpected end of JSON input' || message.startsWith('Unterminated string')) return true;
     const position = /at position (\d+)/.exec(message)?.[1];
     return position !== undefined && Number(position) >= text.length;

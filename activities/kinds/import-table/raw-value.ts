@@ -1,9 +1,10 @@
+import type { CellValue } from '../../../datasets/column-type.ts';
+
 /**
- * A value as a file has it. JSON integers are bigints of any size, other JSON numbers are numbers; a CSV field is text,
- * or null when it is empty.
+ * A value as a file has it, before it has the type of a column. JSON integers are bigints of any size, other JSON numbers
+ * are numbers; a CSV field is text, or null when it is empty.
  */
-export type RawValue =
-  null | string | bigint | number | boolean | readonly RawValue[] | { readonly [name: string]: RawValue };
+export type RawValue = CellValue;
 
 export interface RawRow {
   /** Such as `data/videos.jsonl:12`. */
@@ -11,15 +12,18 @@ export interface RawRow {
   readonly values: { readonly [column: string]: RawValue };
 }
 
-interface NumberSource {
-  readonly source?: string;
-}
+type Reviver = (this: unknown, key: string, value: unknown) => unknown;
 
 /** JSON with every integer exact. Throws what `JSON.parse` throws. */
-export const parseJson = (text: string): RawValue =>
-  JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown) as RawValue;
+export function parseJson(text: string): RawValue {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript doesn't know the third parameter yet
+  const value: unknown = JSON.parse(text, exactInteger as Reviver);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON with bigints in it is nothing else
+  return value as RawValue;
+}
 
-function exactInteger(_key: string, value: unknown, { source }: NumberSource): unknown {
+const INTEGER = /^-?\d+$/;
+
+function exactInteger(_key: string, value: unknown, { source }: { readonly source?: string }): unknown {
   return typeof value === 'number' && source !== undefined && INTEGER.test(source) ? BigInt(source) : value;
 }
-const INTEGER = /^-?\d+$/;

@@ -1,3 +1,4 @@
+import { isList, isStruct } from '../../../datasets/is-list.ts';
 import { jsonFault } from './json-fault.ts';
 import { parseJson, type RawRow, type RawValue } from './raw-value.ts';
 import { readLines } from './read-lines.ts';
@@ -33,7 +34,7 @@ function parseRow(text: string, place: string, problems: TableProblems): RawRow[
     );
     return null;
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (!isStruct(value)) {
     problems.add(place, `found ${shown(value)}, expected a JSON object: one row a line`);
     return null;
   }
@@ -41,13 +42,13 @@ function parseRow(text: string, place: string, problems: TableProblems): RawRow[
     ? Object.entries(value).find(([name, field]) => !isWellFormed(name) || !isWellFormed(field))
     : undefined;
   if (lone) problems.add(place, `${lone[0].toWellFormed()} has half a surrogate pair, which is no character`);
-  return lone ? null : (value as RawRow['values']);
+  return lone ? null : value;
 }
 
 const hint = (found: string) => (/^(NaN|Infinity)$/.test(found) ? '; write null' : '');
 
 function isWellFormed(value: RawValue): boolean {
   if (typeof value === 'string') return value.isWellFormed();
-  if (value === null || typeof value !== 'object') return true;
-  return Object.entries(value).every(([name, item]) => name.isWellFormed() && isWellFormed(item as RawValue));
+  if (isList(value)) return value.every(isWellFormed);
+  return !isStruct(value) || Object.entries(value).every(([name, field]) => name.isWellFormed() && isWellFormed(field));
 }

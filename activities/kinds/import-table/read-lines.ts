@@ -51,7 +51,10 @@ const tooLong = (file: TableFile, number: number) =>
 
 async function* readBytes({ path, name, gzip }: TableFile): AsyncIterable<Buffer> {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (!gzip) return yield* file as AsyncIterable<Buffer>;
+  if (!gzip) {
+    yield* file as AsyncIterable<Buffer>;
+    return;
+  }
   const unzipped = createGunzip({ chunkSize: CHUNK_BYTES });
   pipeline(file, unzipped, () => {});
   try {

@@ -1,17 +1,22 @@
 import { openDatabase } from '../../../datasets/parquet/database.ts';
 import { parquetFiles, quoteName } from '../../../datasets/parquet/sql-text.ts';
+import { textIn } from '../../../datasets/parquet/row-text.ts';
 import type { FieldType } from './field-type.ts';
 import { parseJson, type RawRow, type RawValue } from './raw-value.ts';
 import type { TableFile } from './table-files.ts';
-import { type TableProblems, UnusableTableError } from './table-problems.ts';
+import { shown, type TableProblems, UnusableTableError } from './table-problems.ts';
+
+const NESTED = /[[(]|^JSON$|^UNION|^MAP|^STRUCT/;
 
 /** How a column comes out of DuckDB, so that its values are raw values. */
 interface Selected {
   readonly name: string;
+  /** DuckDB's name of its type. */
+  readonly type: string;
   readonly expression: string;
   /** Its type where all of its values are null. */
   readonly hint?: FieldType;
-  readonly json?: boolean;
+  readonly json: boolean;
 }
 
 /** Rows of a Parquet file. `hint` receives the types of columns that may turn out to have no value at all. */
@@ -26,24 +31,22 @@ export async function* readParquetTable(
   try {
     const described = await database.rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${from})`);
     const before = problems.count;
-    const columns = described.map((column) => select(String(column['column_name']), String(column['column_type'])));
-    for (const { name, expression } of columns) {
+    const columns = described.map((column) => select(textIn(column, 'column_name'), textIn(column, 'column_type')));
+    for (const { name, type, expression } of columns) {
       if (name === '' || expression === '')
         problems.add(file.name, `column "${name}" is binary data, which no column of a dataset can hold`);
-      if (name === id && /^(FLOAT|DOUBLE|DECIMAL)/.test(typeOf(described, name)))
-        problems.add(
-          file.name,
-          `${name} is ${typeOf(described, name)}: a number that may be rounded. Store ids as text or int64.`,
-        );
+      if (name === id && /^(FLOAT|DOUBLE|DECIMAL)/.test(type))
+        problems.add(file.name, `${name} is ${type}: a number that may be rounded. Store ids as text or int64.`);
     }
     if (problems.count > before) return;
-    for (const { name, hint: type } of columns) if (type) hint(name, type);
+    for (const { name, hint: known } of columns) if (known) hint(name, known);
     const list = columns.map(({ name, expression }) => `${expression} AS ${quoteName(name)}`).join(', ');
     let row = 0;
     for await (const chunk of database.stream(`SELECT ${list} FROM ${from}`)) {
       for (const values of chunk) {
         row += 1;
-        yield { place: `${file.name} row ${row}`, values: toRaw(columns, values as RawRow['values']) };
+        const place = `${file.name} row ${row}`;
+        yield { place, values: toRaw(columns, values, place, problems) };
       }
     }
   } catch (error) {
@@ -53,31 +56,47 @@ export async function* readParquetTable(
   }
 }
 
-const typeOf = (described: readonly { readonly [column: string]: unknown }[], name: string): string =>
-  String(described.find((column) => column['column_name'] === name)?.['column_type']);
+/** Types by how they come out of DuckDB; nested ones come as JSON, all other ones as text. */
+const SELECTED: readonly [type: RegExp, expression: (column: string) => string, hint?: FieldType][] = [
+  [/^(U?(TINYINT|SMALLINT|INTEGER)|BIGINT)$/, (column) => `${column}::BIGINT`, 'int64'],
+  [/^(UBIGINT|HUGEINT|UHUGEINT)$/, (column) => `${column}::HUGEINT`, 'int64'],
+  [/^(FLOAT|DOUBLE|DECIMAL\(.*\))$/, (column) => `${column}::DOUBLE`, 'float64'],
+  [/^BOOLEAN$/, (column) => column, 'bool'],
+  [/^VARCHAR\[\]$/, (column) => column, { list: 'text' }],
+  [/^TIMESTAMP WITH TIME ZONE$/, (column) => `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`],
+  [/^TIMESTAMP(_[A-Z]+)?$/, (column) => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%f')`],
+  [/BLOB/, () => ''],
+  [NESTED, (column) => `to_json(${column})::VARCHAR`, 'json'],
+];
 
 function select(name: string, type: string): Selected {
+  const [, expression, hint] = SELECTED.find(([pattern]) => pattern.test(type)) ?? [];
   const column = quoteName(name);
-  if (/^(TINYINT|SMALLINT|INTEGER|UTINYINT|USMALLINT|UINTEGER|BIGINT)$/.test(type))
-    return { name, expression: `${column}::BIGINT`, hint: 'int64' };
-  if (/^(UBIGINT|HUGEINT|UHUGEINT)$/.test(type)) return { name, expression: `${column}::HUGEINT`, hint: 'int64' };
-  if (/^(FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) return { name, expression: `${column}::DOUBLE`, hint: 'float64' };
-  if (type === 'BOOLEAN') return { name, expression: column, hint: 'bool' };
-  if (type === 'VARCHAR') return { name, expression: column, hint: 'text' };
-  if (type === 'VARCHAR[]') return { name, expression: column, hint: { list: 'text' } };
-  if (/^TIMESTAMP WITH TIME ZONE$/.test(type))
-    return { name, expression: `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')` };
-  if (/^TIMESTAMP/.test(type)) return { name, expression: `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%f')` };
-  if (/^(DATE|TIME.*|UUID|INTERVAL|ENUM.*)$/.test(type)) return { name, expression: `${column}::VARCHAR` };
-  if (/BLOB/.test(type)) return { name, expression: '' };
-  return { name, expression: `to_json(${column})::VARCHAR`, hint: 'json', json: true };
+  return {
+    name,
+    type,
+    expression: expression ? expression(column) : `${column}::VARCHAR`,
+    json: hint === 'json',
+    ...(hint && { hint }),
+  };
 }
 
-function toRaw(columns: readonly Selected[], values: RawRow['values']): RawRow['values'] {
+function toRaw(
+  columns: readonly Selected[],
+  values: RawRow['values'],
+  place: string,
+  problems: TableProblems,
+): RawRow['values'] {
   const raw: Record<string, RawValue> = {};
   for (const { name, json } of columns) {
-    const value = values[name]!;
-    raw[name] = json && typeof value === 'string' ? parseJson(value) : value;
+    const value = values[name] ?? null;
+    raw[name] = value;
+    if (!json || typeof value !== 'string') continue;
+    try {
+      raw[name] = parseJson(value);
+    } catch {
+      problems.add(place, `${name} has a value in it that JSON can't hold, such as NaN: ${shown(value)}`);
+    }
   }
   return raw;
 }

@@ -1,4 +1,4 @@
-import { type RawRow } from './raw-value.ts';
+import type { RawRow, RawValue } from './raw-value.ts';
 import { shown, type TableProblems } from './table-problems.ts';
 
 /** What a spreadsheet makes of a long number. */
@@ -6,14 +6,14 @@ const ROUNDED = /^\d+([.,]\d+)?[eE]\+?\d+$/;
 
 /** A row's id as text, exactly as it is in the file; null, and a problem, when it can be none. */
 export function rowId({ place, values }: RawRow, column: string, problems: TableProblems): string | null {
-  const value = Object.hasOwn(values, column) ? values[column]! : undefined;
+  const value = Object.hasOwn(values, column) ? values[column] : undefined;
   const fault = faultOf(value, column, values);
-  if (fault === null) return String(value);
-  problems.add(place, fault);
+  if (fault === null && (typeof value === 'string' || typeof value === 'bigint')) return String(value);
+  problems.add(place, fault ?? '');
   return null;
 }
 
-function faultOf(value: unknown, column: string, values: RawRow['values']): string | null {
+function faultOf(value: RawValue | undefined, column: string, values: RawRow['values']): string | null {
   if (value === undefined) {
     const other =
       column === 'id' && Object.hasOwn(values, 'video_id')

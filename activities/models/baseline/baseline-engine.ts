@@ -22,11 +22,18 @@ const READING = { languages: ['spa', 'eng'], minConfidence: 60 } as const;
 export const baselineEngine: ModelEngine = {
   check({ model }) {
     if (!MODELS.includes(model))
-      throw new UnknownModelError(model, `The baseline has no model ${model}; it has ${MODELS.join(', ')}.`, 'Correct it under models');
+      throw new UnknownModelError(
+        model,
+        `The baseline has no model ${model}; it has ${MODELS.join(', ')}.`,
+        'Correct it under models',
+      );
   },
 
   async transcribe() {
-    return failed('engine_unavailable', 'The baseline has no model of speech. Declare a Whisper on this machine, or OpenAI.');
+    return failed(
+      'engine_unavailable',
+      'The baseline has no model of speech. Declare a Whisper on this machine, or OpenAI.',
+    );
   },
 
   generate: (question, output, tools) =>
@@ -35,7 +42,9 @@ export const baselineEngine: ModelEngine = {
       if (question.images.length === 0) return failed('no_images', 'The baseline describes images, and there is none.');
       try {
         const lines = await readLines(question, tools);
-        const frames = await Promise.all(question.images.map(async (image) => frameFacts(await tools.blobs.get(image))));
+        const frames = await Promise.all(
+          question.images.map(async (image) => frameFacts(await tools.blobs.get(image))),
+        );
         const description = describeFrames(frames, lines);
         tools.models.note(baselineCall(question.model, 'baseline/generate', startedMs));
         const valueOf = (name: string): CellValue => {
@@ -55,19 +64,26 @@ export const baselineEngine: ModelEngine = {
     const startedMs = Date.now();
     const labels = stanceLabels(declared);
     if (labels === null)
-      return failed('baseline_labels', `The baseline tells support, no support and neutral apart, not ${declared.join(', ')}.`);
+      return failed(
+        'baseline_labels',
+        `The baseline tells support, no support and neutral apart, not ${declared.join(', ')}.`,
+      );
     const count = stanceCount(Object.values(texts).flatMap(textsIn).join('\n'));
     const balance = count.for.length - count.against.length;
     const label = balance > 0 ? labels.for : balance < 0 ? labels.against : labels.neutral;
-    const phrases = (found: readonly string[]) => (found.length === 0 ? '0' : `${found.length} (${found.join(', ')})`);
     const rationale = `Words counted, not understood: ${labels.for} ${phrases(count.for)}, ${labels.against} ${phrases(count.against)}.`;
     models.note(baselineCall(model, 'baseline/classify', startedMs));
     return { label, rationale };
   },
 };
 
+const phrases = (found: readonly string[]) => (found.length === 0 ? '0' : `${found.length} (${found.join(', ')})`);
+
 /** Lines of text in the images, each once. */
-async function readLines({ images }: Question, { blobs, textReader, scratch, signal, tuning }: EngineTools): Promise<string[]> {
+async function readLines(
+  { images }: Question,
+  { blobs, textReader, scratch, signal, tuning }: EngineTools,
+): Promise<string[]> {
   const lines = new Set<string>();
   for (const image of images) {
     const limits = { signal, timeoutMs: tuning.timeout_s * 1000 };

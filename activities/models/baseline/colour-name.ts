@@ -17,7 +17,11 @@ export function colourName(red: number, green: number, blue: number): string {
   if (value < 0.2) return 'black';
   if (range / value < 0.15) return value > 0.85 ? 'white' : 'grey';
   const sixth =
-    value === red ? ((green - blue) / range + 6) % 6 : value === green ? (blue - red) / range + 2 : (red - green) / range + 4;
+    value === red
+      ? ((green - blue) / range + 6) % 6
+      : value === green
+        ? (blue - red) / range + 2
+        : (red - green) / range + 4;
   const hue = sixth * 60;
   const name = HUES.find(([below]) => hue < below)?.[1] ?? 'red';
   return name === 'orange' && value < 0.6 ? 'brown' : name;

@@ -10,7 +10,9 @@ export function describeFrames(frames: readonly FrameFacts[], lines: readonly st
     `Measured in ${number} of ${width} x ${height} pixels: ${word(brightness, ['dark', 'of medium brightness', 'bright'], [0.3, 0.6])} ` +
     `(${percent(brightness)}), ${word(contrast, ['low', 'medium', 'high'], [0.1, 0.22])} contrast, mostly ${mainColours(frames)}.`;
   const text =
-    lines.length === 0 ? 'No text could be read.' : `Text that could be read: ${lines.map((line) => `“${line}”`).join(', ')}.`;
+    lines.length === 0
+      ? 'No text could be read.'
+      : `Text that could be read: ${lines.map((line) => `“${line}”`).join(', ')}.`;
   return [picture, ...motion(frames), text].join(' ');
 }
 
@@ -18,7 +20,9 @@ function motion(frames: readonly FrameFacts[]): string[] {
   if (frames.length < 2) return [];
   const changes = frames.slice(1).map((frame, index) => frameDifference(frames[index]!, frame));
   const change = mean(changes);
-  return [`From frame to frame ${word(change, ['hardly anything changes', 'parts change', 'most changes'], [0.03, 0.15])} (${percent(change)}).`];
+  return [
+    `From frame to frame ${word(change, ['hardly anything changes', 'parts change', 'most changes'], [0.03, 0.15])} (${percent(change)}).`,
+  ];
 }
 
 function mainColours(frames: readonly FrameFacts[]): string {

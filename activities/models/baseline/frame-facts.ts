@@ -42,7 +42,8 @@ export function frameFacts(jpeg: Uint8Array): FrameFacts {
       const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
       const name = colourName(red, green, blue);
       colours.set(name, (colours.get(name) ?? 0) + 1 / total);
-      const field = Math.floor((row * FIELDS) / SAMPLES_A_SIDE) * FIELDS + Math.floor((column * FIELDS) / SAMPLES_A_SIDE);
+      const field =
+        Math.floor((row * FIELDS) / SAMPLES_A_SIDE) * FIELDS + Math.floor((column * FIELDS) / SAMPLES_A_SIDE);
       sums[field]! += light;
       counts[field]! += 1;
       sum += light;
@@ -50,7 +51,14 @@ export function frameFacts(jpeg: Uint8Array): FrameFacts {
     }
   const brightness = sum / total;
   const contrast = Math.sqrt(Math.max(0, squares / total - brightness * brightness));
-  return { width, height, brightness, contrast, colours, fields: [...sums].map((light, index) => light / counts[index]!) };
+  return {
+    width,
+    height,
+    brightness,
+    contrast,
+    colours,
+    fields: [...sums].map((light, index) => light / counts[index]!),
+  };
 }
 
 /** Mean difference of brightness between two frames, from 0 to 1. */
@@ -61,6 +69,8 @@ function decoded(jpeg: Uint8Array) {
   try {
     return decode(jpeg, { useTArray: true, formatAsRGBA: false, tolerantDecoding: false, ...LIMITS });
   } catch (error) {
-    throw new UndecodableFrameError(`a frame can't be decoded as JPEG: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UndecodableFrameError(
+      `a frame can't be decoded as JPEG: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -8,7 +8,10 @@ export interface StanceLabels {
 // In this order: `no support` has `support` in it.
 const SIDES: readonly (readonly [keyof StanceLabels, RegExp])[] = [
   ['neutral', /neutr|no stance|unclear|mixed|undecided|neither|indefinid|ningun|sin postura/],
-  ['against', /\b(no|not|without|sin)\b.*(support|apoy|favo)|unsupport|against|oppos|anti|contra|rechaz|disagree|critic|negativ|unfavo/],
+  [
+    'against',
+    /\b(no|not|without|sin)\b.*(support|apoy|favo)|unsupport|against|oppos|anti|contra|rechaz|disagree|critic|negativ|unfavo/,
+  ],
   ['for', /support|favo|\bpro\b|^pro|agree|apoy|endors|positiv/],
 ];
 
@@ -21,5 +24,7 @@ export function stanceLabels(labels: readonly string[]): StanceLabels | null {
     sides.set(side, label);
   }
   const [forIt, against, neutral] = [sides.get('for'), sides.get('against'), sides.get('neutral')];
-  return forIt === undefined || against === undefined || neutral === undefined ? null : { for: forIt, against, neutral };
+  return forIt === undefined || against === undefined || neutral === undefined
+    ? null
+    : { for: forIt, against, neutral };
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '../../../manifests/digest.ts';
-import type { ChatRequest, JsonObject } from '../model-calls.ts';
+import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
+import type { ChatRequest } from '../model-calls.ts';
 import type { Question } from '../question.ts';
 import { delimitedPrompt } from './data-block.ts';
 import { sentParameters } from './model-parameters.ts';

@@ -12,7 +12,8 @@ export function delimitedPrompt({ prompt, texts }: Pick<Question, 'prompt' | 'te
 }
 
 function delimited(name: string, value: CellValue): CellValue {
-  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return value;
   return dataBlock(typeof value === 'string' ? value : renderPrompt(`{{${name}}}`, { [name]: value }));
 }
 

@@ -1,7 +1,7 @@
+import { z } from 'zod';
 import { GettokError } from '../../../manifests/gettok-error.ts';
-import type { Json } from '../../../manifests/canonical-json.ts';
+import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
-import type { JsonObject } from '../model-calls.ts';
 
 /** A parameter that would change what a request asks or how its answer is read. */
 export class ReservedParameterError extends GettokError {
@@ -33,8 +33,10 @@ const RESERVED: Readonly<Record<string, string>> = {
   timestamp_granularities: OURS,
 };
 
-export function checkParameters({ name, parameters = {} }: Model): void {
-  for (const parameter of Object.keys(parameters)) {
+const parameters = z.record(z.string(), z.json());
+
+export function checkParameters({ name, parameters: declared = {} }: Model): void {
+  for (const parameter of Object.keys(declared)) {
     const mend = Object.hasOwn(RESERVED, parameter) ? RESERVED[parameter] : undefined;
     if (mend !== undefined) throw new ReservedParameterError(name, parameter, mend);
   }
@@ -43,7 +45,6 @@ export function checkParameters({ name, parameters = {} }: Model): void {
 /** The declared parameters in the one order they are sent in. */
 export function sentParameters(model: Model): JsonObject {
   checkParameters(model);
-  const entries = Object.entries(model.parameters ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  // They come from YAML, or from a plan's JSON.
-  return Object.fromEntries(entries) as { readonly [name: string]: Json };
+  const entries = Object.entries(parameters.parse(model.parameters ?? {})).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries);
 }

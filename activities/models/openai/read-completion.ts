@@ -1,12 +1,11 @@
 import type { z } from 'zod';
+import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
 import { failed, type NotMade } from '../../step-kind.ts';
-import { asObject, objectIn, textIn } from '../answer-usage.ts';
-import type { JsonObject } from '../model-calls.ts';
+import { firstIn, objectIn, textIn } from '../answer-usage.ts';
 
 /** The checked answer of a chat completion, or why there is none. Members that servers leave out are no fault. */
 export function readCompletion<T>(body: JsonObject, schema: z.ZodType<T>): { readonly answer: T } | NotMade {
-  const choices = body['choices'];
-  const choice = Array.isArray(choices) ? asObject(choices[0]) : null;
+  const choice = firstIn(body, 'choices');
   const message = objectIn(choice, 'message');
   const refusal = textIn(message, 'refusal');
   if (refusal) return failed('refused', refusal.slice(0, 500));

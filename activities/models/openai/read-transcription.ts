@@ -1,5 +1,6 @@
-import { asObject, numberIn, textIn } from '../answer-usage.ts';
-import type { JsonObject } from '../model-calls.ts';
+import type { Json } from '../../../manifests/canonical-json.ts';
+import { isJsonObject, type JsonObject } from '../../../datasets/declaration/json-object.ts';
+import { numberIn, textIn } from '../answer-usage.ts';
 import type { Segment, Transcript } from '../model-engine.ts';
 import { languageCode } from './language-code.ts';
 
@@ -10,7 +11,9 @@ export function readTranscription(body: JsonObject, askedLanguage: string | unde
     text: (textIn(body, 'text') ?? '').trim(),
     language: languageCode(textIn(body, 'language')) ?? askedLanguage ?? null,
     durationS: numberIn(body, 'duration'),
-    segments: Array.isArray(segments) ? segments.map((segment) => readSegment(asObject(segment))) : null,
+    segments: Array.isArray(segments)
+      ? segments.map((segment: Json) => readSegment(isJsonObject(segment) ? segment : null))
+      : null,
   };
 }
 

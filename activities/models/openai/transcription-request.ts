@@ -1,4 +1,5 @@
-import type { JsonObject, SpeechRequest } from '../model-calls.ts';
+import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
+import type { SpeechRequest } from '../model-calls.ts';
 import type { Speech } from '../model-engine.ts';
 import { sentParameters } from './model-parameters.ts';
 

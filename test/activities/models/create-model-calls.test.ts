@@ -1,0 +1,237 @@
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { requestKey } from '../../../activities/models/request-key.ts';
+import { NotMade } from '../../../activities/step-kind.ts';
+import { sha256 } from '../../../manifests/digest.ts';
+import { OpenAIServer } from '../../openai-server/openai-server.ts';
+import { pngImage } from '../../openai-server/png-image.ts';
+import { gpt, hello, limits, ModelBench } from './model-bench.ts';
+
+const server = await OpenAIServer.start();
+let bench: ModelBench;
+beforeEach(async () => {
+  server.reset();
+  bench = await ModelBench.start(server);
+});
+afterAll(() => server.close());
+
+describe('an answer', () => {
+  it('is paid for once: the same cell finds it in the journal, and knows the same of it', async () => {
+    const first = await bench.models().ask(gpt, hello(), limits);
+    const paid = bench.calls;
+    expect(await bench.models().ask(gpt, hello(), limits)).toEqual(first);
+    expect(server.counts().total).toBe(1);
+    expect(bench.calls).toEqual(paid);
+    expect(paid).toEqual([
+      {
+        endpoint: 'chat/completions',
+        request_key: requestKey(gpt, hello()),
+        prompt_digest: null,
+        answer_digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        provider: 'openai',
+        model_requested: 'gpt-4o-2024-11-20',
+        model_returned: 'gpt-4o-2024-11-20',
+        response_id: expect.stringMatching(/^chatcmpl-/),
+        request_id: server.calls[0]!.requestId,
+        input_tokens: expect.any(BigInt),
+        cached_input_tokens: 0n,
+        output_tokens: expect.any(BigInt),
+        audio_seconds: null,
+        cost_nano_usd: expect.any(BigInt),
+        attempt: 1,
+        started_ms: expect.any(BigInt),
+        ended_ms: expect.any(BigInt),
+      },
+    ]);
+  });
+
+  it('is in the bucket, byte for byte, before anybody looks into it', async () => {
+    const dying = bench.models();
+    // What follows the journal's write is the first look into the answer: the process dies in it.
+    bench.calls.push = () => {
+      throw new Error('killed');
+    };
+    await expect(dying.ask(gpt, hello(), limits)).rejects.toThrow('killed');
+    expect(bench.journal).toHaveLength(1);
+    await bench.models().ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(1);
+    const { answer_digest: answer, response_id: id } = bench.calls[0]!;
+    expect(JSON.parse((await bench.blobs.get(answer as never)).toString())).toMatchObject({ id, usage: {} });
+  });
+
+  it('belongs to one row: another row pays for the same question', async () => {
+    await bench.models({ id: 'a' }).ask(gpt, hello(), limits);
+    await bench.models({ id: 'b' }).ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(2);
+    expect(bench.journal).toEqual(
+      ['a', 'b'].map((id) => `journal/peru/stance/${sha256(id).slice(7)}/${requestKey(gpt, hello()).slice(7)}`),
+    );
+  });
+
+  it('is kept when the bucket is away for a moment', async () => {
+    const put = vi.spyOn(bench.store, 'put').mockRejectedValueOnce(new Error('the bucket is away'));
+    await bench.models().ask(gpt, hello(), limits);
+    expect(put).toHaveBeenCalledTimes(3);
+    expect(server.counts().total).toBe(1);
+    expect(bench.journal).toHaveLength(1);
+  });
+
+  it('is asked for again when its bytes are gone', async () => {
+    await bench.models().ask(gpt, hello(), limits);
+    for (const key of bench.objects.keys()) if (key.startsWith('objects/')) bench.objects.delete(key);
+    await bench.models().ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(2);
+  });
+});
+
+describe('a request', () => {
+  it('is the same bytes for the same question', async () => {
+    const image = await bench.blobs.put(pngImage(8, 8));
+    const content = [{ type: 'image_url', image_url: { url: image, detail: 'low' } }];
+    const request = { ...hello(), body: { model: gpt.model, messages: [{ role: 'user', content }] } };
+    for (const id of ['a', 'b']) await bench.models({ id }).ask(gpt, request, limits);
+    const [one, two] = server.calls;
+    expect(one!.bytesDigest).toBe(two!.bytesDigest);
+    expect(one!.body).toEqual({
+      model: gpt.model,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            {
+              type: 'image_url',
+              image_url: { url: `data:image/png;base64,${pngImage(8, 8).toString('base64')}`, detail: 'low' },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('has a key that doesn’t depend on where it is sent, and does on everything that is asked', () => {
+    const speech = {
+      endpoint: 'audio/transcriptions',
+      body: { model: 'whisper-1', response_format: 'verbose_json' },
+      audio: sha256('sound'),
+      prompt: null,
+    } as const;
+    const whisper = { ...gpt, model: 'whisper-1' };
+    expect(requestKey(gpt, hello())).toBe('sha256:b2de2cd91bfdd635bd98b6c0610d676d897f0b4d1907a6232bc6d89809a12dee');
+    expect(requestKey({ ...gpt, name: 'other', base_url: 'http://localhost/v1', api_key_env: 'X' }, hello())).toBe(
+      requestKey(gpt, hello()),
+    );
+    expect(requestKey(whisper, speech)).toBe('sha256:1edba959fc3e004a58df4b513e3645796911059e66544c4804df153b3724ab81');
+    expect(requestKey({ ...whisper, weights: 'base' }, speech)).toBe('sha256:2d315ec1e24dfc1ba0aa382b10936d2e4cc099eed4a37ece2233a9bff1570766');
+    const keys = [hello(), hello('adiós'), speech, { ...speech, audio: sha256('other') }].map((each) => requestKey(gpt, each));
+    expect(new Set(keys).size).toBe(4);
+  });
+
+  it('ends at once when the run is cancelled', async () => {
+    server.inject({ kind: 'hang' });
+    const cancelling = new AbortController();
+    const asking = bench.models({ signal: cancelling.signal }).ask(gpt, hello(), limits);
+    setTimeout(() => cancelling.abort(new Error('cancelled')), 50);
+    await expect(asking).rejects.toThrow('cancelled');
+    expect(bench.journal).toEqual([]);
+  });
+});
+
+describe('what passes', () => {
+  it.each([
+    ['a rate limit', { kind: 'rate_limit', retryAfterMs: 10 }, '429 rate_limit_exceeded'],
+    ['an error of the server', { kind: 'server_error' }, '500 server_error'],
+    ['a gateway’s page', { kind: 'unavailable_html' }, '503'],
+    ['a conflict', { kind: 'status', status: 409, body: { error: { message: 'x' } } }, '409'],
+    ['a page with status 200', { kind: 'html' }, 'an HTML page'],
+    ['half an answer', { kind: 'truncated_json' }, 'half of a JSON text'],
+    ['a connection that breaks at once', { kind: 'reset', after: 'request' }, 'the connection failed'],
+    ['a connection that breaks after the headers', { kind: 'reset', after: 'headers' }, 'the connection failed'],
+    ['a connection that breaks in the answer', { kind: 'reset', after: 'body' }, 'the connection failed'],
+    ['silence', { kind: 'hang' }, 'no answer within 0.3 s'],
+  ] as const)('is tried again in place: %s', async (_what, fault, reason) => {
+    const short = { timeoutMs: 300, tries: 1 };
+    server.inject(fault);
+    await expect(bench.models().ask(gpt, hello(), short)).rejects.toMatchObject({
+      name: 'ProviderUnavailableError',
+      passing: true,
+      message: expect.stringContaining(reason),
+    });
+    server.inject(fault);
+    const answer = await bench.models({ id: 'other' }).ask(gpt, hello(), { ...short, tries: 2 });
+    expect(answer).toMatchObject({ body: { choices: [{}] } });
+  });
+
+  it('waits as long as the provider asks', async () => {
+    server.inject({ kind: 'rate_limit', retryAfterMs: 700 });
+    const before = Date.now();
+    await bench.models().ask(gpt, hello(), { ...limits, tries: 2 });
+    expect(Date.now() - before).toBeGreaterThanOrEqual(700);
+    expect(bench.calls).toMatchObject([{ attempt: 2 }]);
+  });
+
+  it('leaves a long wait to Temporal, at once', async () => {
+    server.inject({ kind: 'rate_limit', retryAfterMs: 90_000 });
+    await expect(bench.models().ask(gpt, hello(), { ...limits, tries: 9 })).rejects.toMatchObject({
+      name: 'ProviderUnavailableError',
+      retryAfterMs: 90_000,
+    });
+  });
+
+  it('keeps every answer it may have paid for, in order', async () => {
+    server.inject({ kind: 'truncated_json' });
+    await bench.models().ask(gpt, hello(), { ...limits, tries: 2 });
+    const paid = bench.calls;
+    expect(paid).toMatchObject([
+      { attempt: 1, answer_digest: expect.any(String), model_returned: null, cost_nano_usd: null },
+      { attempt: 2, model_returned: gpt.model },
+    ]);
+    await bench.models().ask(gpt, hello(), limits);
+    expect(bench.calls).toEqual(paid);
+    expect(server.counts().total).toBe(2);
+  });
+});
+
+describe('what is wrong with one cell', () => {
+  const codeOf = async (text = 'hola') => {
+    const answer = await bench.models().ask(gpt, hello(text), limits);
+    return answer instanceof NotMade ? { ...answer } : answer;
+  };
+  const refused = (status: number, code: string | null) =>
+    ({ kind: 'status', status, body: { error: { message: 'no', code, type: 'invalid_request_error' } } }) as const;
+  it.each([
+    ['a request the provider refuses', refused(400, 'invalid_value'), 'invalid_request'],
+    ['a request that is too large', refused(413, null), 'invalid_request'],
+    ['a request that can’t be processed', refused(422, null), 'invalid_request'],
+    ['a question its filter stops', refused(400, 'content_filter'), 'content_filtered'],
+    ['an answer without choices', { kind: 'empty_choices' }, 'unparseable'],
+  ] as const)('fails that cell: %s', async (_what, fault, code) => {
+    server.inject(fault);
+    expect(await codeOf()).toMatchObject({ status: 'failed', code });
+    expect(bench.calls).toHaveLength(1);
+  });
+
+  it('is a request without an answer in its provenance, which cost nothing', async () => {
+    server.inject(refused(400, 'invalid_value'));
+    expect(await codeOf()).toMatchObject({ message: '400 no' });
+    expect(bench.calls).toMatchObject([
+      { request_id: server.calls[0]!.requestId, answer_digest: null, cost_nano_usd: 0n, input_tokens: null },
+    ]);
+    expect(bench.journal).toEqual([]);
+  });
+
+  it('is no missing usage: tokens and cost are then unknown', async () => {
+    server.inject({ kind: 'missing_usage' });
+    await bench.models().ask(gpt, hello(), limits);
+    expect(bench.calls).toMatchObject([{ input_tokens: null, output_tokens: null, cost_nano_usd: null }]);
+  });
+
+  it('is an engine on this machine that isn’t running', async () => {
+    await using gone = await OpenAIServer.start();
+    await gone.close();
+    const local = { ...gpt, base_url: gone.url };
+    expect(await bench.models().ask(local, hello(), { ...limits, tries: 3 })).toMatchObject({
+      code: 'engine_unavailable',
+      message: `The server at ${gone.url} can't be reached (ECONNREFUSED).`,
+    });
+    expect(bench.calls).toEqual([]);
+  });
+});

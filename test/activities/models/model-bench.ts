@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClientPoolOptions, createClientPool } from '../../../activities/models/client-pool.ts';
+import { createModelCalls } from '../../../activities/models/create-model-calls.ts';
+import type { ChatRequest, ModelCalls } from '../../../activities/models/model-calls.ts';
+import { NotMade, type StepKind } from '../../../activities/step-kind.ts';
+import type { TextReader } from '../../../activities/text-reader/text-reader.ts';
+import type { Call } from '../../../datasets/call.ts';
+import type { CellValue } from '../../../datasets/column-type.ts';
+import { builtInPrices } from '../../../datasets/prices/price-table.ts';
+import type { Model } from '../../../datasets/step-kind.ts';
+import { type BlobStore, createBlobStore } from '../../../manifests/blob-store.ts';
+import type { ObjectStore } from '../../../manifests/object-store.ts';
+import type { OpenAIServer } from '../../openai-server/openai-server.ts';
+import { memoryStore } from '../memory-store.ts';
+
+export const gpt: Model = { name: 'gpt', provider: 'openai', model: 'gpt-4o-2024-11-20' };
+
+export interface CellOptions {
+  readonly id?: string;
+  readonly signal?: AbortSignal;
+  readonly params?: object;
+  readonly tuning?: object;
+  readonly textReader?: TextReader;
+}
+
+/** A bucket, a pool of clients and the server's address: all that cells which ask models need. */
+export class ModelBench implements AsyncDisposable {
+  readonly objects = new Map<string, Buffer>();
+  readonly store: ObjectStore;
+  readonly blobs: BlobStore;
+  readonly folder: string;
+  /** Of the newest cell. */
+  calls: Call[] = [];
+  #pool: ClientPoolOptions;
+
+  private constructor(folder: string, pool: ClientPoolOptions) {
+    this.folder = folder;
+    this.store = memoryStore(this.objects);
+    this.blobs = createBlobStore(this.store, folder);
+    this.#pool = pool;
+  }
+
+  static async start(server: OpenAIServer, env: ClientPoolOptions['env'] = { OPENAI_API_KEY: server.apiKey }) {
+    return new ModelBench(await mkdtemp(join(tmpdir(), 'gettok-test-')), { env, baseUrl: server.url });
+  }
+
+  models({ id = '7203', signal = new AbortController().signal }: CellOptions = {}): ModelCalls {
+    const calls: Call[] = [];
+    this.calls = calls;
+    return createModelCalls({
+      store: this.store,
+      blobs: this.blobs,
+      journalPrefix: 'journal/peru/stance',
+      rowId: id,
+      run: 'r-1',
+      clients: createClientPool(this.#pool),
+      signal,
+      prices: builtInPrices,
+      record: (call) => calls.push(call),
+    });
+  }
+
+  /** Makes a cell as the engine does. */
+  async cell(kind: StepKind, inputs: Record<string, CellValue>, options: CellOptions = {}) {
+    const { params = {}, tuning = {}, textReader } = options;
+    const tools = {
+      id: options.id ?? '7203',
+      models: this.models(options),
+      blobs: this.blobs,
+      scratch: this.folder,
+      signal: options.signal ?? new AbortController().signal,
+      tuning: kind.tuning.parse(tuning),
+      textReader,
+    };
+    return (await kind.cell!(inputs, params as never, tools as never)) as Record<string, CellValue> | NotMade;
+  }
+
+  get journal(): string[] {
+    return [...this.objects.keys()].filter((key) => key.startsWith('journal/'));
+  }
+
+  /** Everything in the bucket as one text. */
+  get stored(): string {
+    return [...this.objects].map(([key, bytes]) => `${key}\n${bytes.toString('latin1')}`).join('\n');
+  }
+
+  async [Symbol.asyncDispose]() {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const hello = (text = 'hola'): ChatRequest => ({
+  endpoint: 'chat/completions',
+  body: { model: gpt.model, messages: [{ role: 'user', content: text }] },
+  prompt: null,
+});
+
+export const limits = { timeoutMs: 5000, tries: 1 };
