@@ -146,7 +146,7 @@ interface DerivedCells<P extends z.ZodObject, T extends z.ZodObject> extends Def
 /** A kind that makes the rows. `makes` is null where the columns are found by looking at the data (`inspect`). */
 interface SourceRows<P extends z.ZodObject, T extends z.ZodObject> extends Definition<P, T> {
   makes(params: z.output<P>): Columns | null;
-  inspect?(params: z.output<P>, folder: string): Promise<Columns>;
+  inspect?(params: z.output<P>, folder: string, cacheFolder?: string): Promise<Columns>;
   rows(params: z.output<P>, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
 }
 

@@ -1,4 +1,4 @@
-import { type CellValue, type Columns, type TypeJson, typeName, typeToJson } from './column-type.ts';
+import { type CellValue, type Columns, type TypeJson, typeFromJson, typeName, typeToJson } from './column-type.ts';
 import { InvalidValueError } from './invalid-value-error.ts';
 import { isList, isStruct } from './is-list.ts';
 
@@ -12,7 +12,7 @@ const INT64_MIN = -INT64_MAX - 1n;
 /** Throws `InvalidValueError` for the first value of a row that its column can't hold exactly. */
 export function rowCheck(columns: Columns): (row: Readonly<Record<string, CellValue>>) => void {
   const checks = Object.entries(columns).map(
-    ([name, column]) => [name, checkOf(typeToJson(column.arrow), typeName(column))] as const,
+    ([name, column]) => [name, checkOf(typeToJson(column.arrow))] as const,
   );
   return (row) => {
     const fail: Fail = (path, value, expected) => {
@@ -24,13 +24,8 @@ export function rowCheck(columns: Columns): (row: Readonly<Record<string, CellVa
   };
 }
 
-function checkOf(type: TypeJson, name: string): Check {
-  const check =
-    typeof type === 'string'
-      ? SCALARS[type]
-      : 'list' in type
-        ? listCheck(type.list, name)
-        : structCheck(type.struct, name);
+function checkOf(type: TypeJson): Check {
+  const check = typeof type === 'string' ? SCALARS[type] : 'list' in type ? listCheck(type) : structCheck(type);
   return (value, path, fail) => {
     if (value !== null) check(value, path, fail);
   };
@@ -61,24 +56,29 @@ const SCALARS: Record<Scalar, Check> = {
   },
 };
 
-function listCheck(of: TypeJson, name: string): Check {
-  const element = checkOf(of, name);
+function listCheck(type: Extract<TypeJson, { list: TypeJson }>): Check {
+  const element = checkOf(type.list);
+  const name = nameOf(type);
   return (value, path, fail) => {
     if (value === undefined || !isList(value)) fail(path, value, name);
     else for (const [index, item] of value.entries()) element(item, `${path}[${index}]`, fail);
   };
 }
 
-function structCheck(struct: { readonly [field: string]: TypeJson }, name: string): Check {
-  const fields = Object.entries(struct).map(([field, type]) => [field, checkOf(type, name)] as const);
+function structCheck(type: Extract<TypeJson, { struct: object }>): Check {
+  const fields = Object.entries(type.struct).map(([field, of]) => [field, checkOf(of)] as const);
+  const name = nameOf(type);
   return (value, path, fail) => {
     if (value === undefined || !isStruct(value)) fail(path, value, name);
     else {
       for (const [field, check] of fields) check(value[field], `${path}.${field}`, fail);
-      for (const field in value) if (!Object.hasOwn(struct, field)) fail(`${path}.${field}`, value[field], name);
+      for (const field in value)
+        if (!Object.hasOwn(type.struct, field)) fail(`${path}.${field}`, value[field], name);
     }
   };
 }
+
+const nameOf = (type: TypeJson): string => typeName({ arrow: typeFromJson(type) });
 
 function describe(value: CellValue | undefined): string {
   if (value === undefined) return 'missing';

@@ -39,8 +39,11 @@ export interface StepKindSignature {
   reads(params: Params, needs: NeededColumns): Reads;
   /** Output columns; null where they depend on data not looked at yet (an import without declared columns). */
   makes(params: Params): Columns | null;
-  /** For a kind whose `makes` is null: reads the data in `folder` (of `dataset.yaml`) and says which columns they have. */
-  inspect?(params: Params, folder: string): Promise<Columns>;
+  /**
+   * For a kind whose `makes` is null: reads the data in `folder` (of `dataset.yaml`) and says which columns they have.
+   * What was found is remembered in `cacheFolder`, where one is given.
+   */
+  inspect?(params: Params, folder: string, cacheFolder?: string): Promise<Columns>;
 }
 
 /** Says which parameter is at fault, so that the declaration's error can point at it. */

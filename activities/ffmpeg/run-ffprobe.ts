@@ -12,7 +12,7 @@ const MAX_OUTPUT = 4 * 1024 * 1024;
  * Runs ffprobe on a container and gives its JSON. Without fluent-ffmpeg: its `ffprobe()` can't be stopped, and it parses
  * a line format in which a tag of the file can pose as a field.
  */
-export function runFfprobe(
+export async function runFfprobe(
   program: { readonly path: string; readonly env: Readonly<Record<string, string>> },
   file: string,
   ask: readonly string[],
@@ -20,14 +20,18 @@ export function runFfprobe(
 ): Promise<unknown> {
   const { options, source } = untrustedFile(file, 'container');
   const args = ['-v', 'error', '-of', 'json', ...ask, ...options, '-i', source];
-  return new Promise((resolve, reject) => {
-    execFile(
+  const json = await new Promise<string>((resolve, reject) => {
+    // Its own `signal` option gives up before the process has ended.
+    const abort = () => child.kill('SIGKILL');
+    signal.addEventListener('abort', abort);
+    const child = execFile(
       program.path,
       args,
-      { env: program.env, signal, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, windowsHide: true },
+      { env: program.env, timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: MAX_OUTPUT, windowsHide: true },
       (error, stdout, stderr) => {
+        signal.removeEventListener('abort', abort);
         if (!error) {
-          resolve(JSON.parse(stdout));
+          resolve(stdout);
           return;
         }
         reject(reason());
@@ -47,4 +51,5 @@ export function runFfprobe(
       },
     );
   });
+  return JSON.parse(json) as unknown;
 }

@@ -5,7 +5,7 @@ import { missingKey } from './model-access-error.ts';
 /** One server as it is asked with one key. */
 export interface Endpoint {
   readonly client: OpenAI;
-  /** For messages: `OpenAI`, or `The server at http://…`. */
+  /** Begins a sentence: `OpenAI`, or `The server at http://…`. */
   readonly name: string;
   /** OpenAI itself; any other server may be gone, and is then an engine that isn't there. */
   readonly isOpenAI: boolean;
@@ -60,7 +60,7 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
     if (known) return known;
     const key = (keyVariable && env[keyVariable]) || null;
     const official = isOpenAI(url);
-    const name = official ? 'OpenAI' : `The server at ${url}`;
+    const name = nameOf(model, url);
     if (key === null && (official || model.api_key_env !== undefined))
       throw missingKey(name, keyVariable ?? OPENAI_KEY, model.model);
     const endpoint: Endpoint = {
@@ -100,6 +100,11 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
       }
     },
   };
+}
+
+function nameOf({ provider }: Model, url: string): string {
+  if (provider === 'local') return 'The speech engine of this machine';
+  return isOpenAI(url) ? 'OpenAI' : `The server at ${url}`;
 }
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -73,6 +73,8 @@ function unknownModel(
   );
 }
 
+/** Fetch refuses some ports, such as 9, without asking who listens there. */
+const BAD_PORT = 'bad port';
 /** Nobody listens there, or there is no such host. */
 const GONE: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -81,12 +83,14 @@ const GONE: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
+  BAD_PORT,
 ]);
 
 /** The system's code for a failed connection, which fetch hides in a chain of causes. */
 function connectionCode(error: unknown): string | null {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
     if ('code' in at && typeof at.code === 'string') return at.code;
+    if (at.message === BAD_PORT) return BAD_PORT;
     // A name with two addresses gives one error for each.
     const first: unknown = at instanceof AggregateError ? at.errors[0] : undefined;
     if (first instanceof Error && 'code' in first && typeof first.code === 'string') return first.code;

@@ -23,7 +23,8 @@ export async function startAndKeep({ json }: { json?: boolean }): Promise<void> 
   const services = await ensureServices(configuration, {
     need: ['store', 'temporal', 'worker', 'speech'],
     keep: true,
-    onEvent: ({ service, message }) => live.show([...happened.set(service, `  ${message}`).values()]),
+    onEvent: ({ service, message }) =>
+      live.show([...happened.set(service, `  ${message}`).values()].map((text) => ({ text, final: true }))),
   });
   live.show([]);
   live.done();

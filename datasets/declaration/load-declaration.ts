@@ -24,19 +24,24 @@ export interface LoadOptions {
   readonly kinds: ReadonlyMap<string, StepKindSignature>;
   /** Values put in place of declared ones, as `path.to.value=yaml`. */
   readonly set?: readonly string[] | undefined;
+  /** A folder for what can be found out again, such as the columns of a large table. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /**
  * Reads, checks and completes `dataset.yaml` in `folder`. Reads prompt files and, for a source that needs it, looks at
  * the data; runs nothing. Throws `DeclarationError` with every problem there is, or `DeclarationNotFoundError`.
  */
-export async function loadDeclaration(folder: string, { kinds, set = [] }: LoadOptions): Promise<Declaration> {
+export async function loadDeclaration(
+  folder: string,
+  { kinds, set = [], cacheFolder }: LoadOptions,
+): Promise<Declaration> {
   const file = join(folder, 'dataset.yaml');
   const written = new WrittenDeclaration(file, await textOf(file), set);
   if (written.broken) throw new DeclarationError(written.problems, written.sources);
 
   const head = readHead(written);
-  const surroundings = { written, folder, models: declaredModels(written, head.models) };
+  const surroundings = { written, folder, cacheFolder, models: declaredModels(written, head.models) };
   const drafts = draftSteps(written, head.steps, kinds);
   const steps = new Map(drafts.map((step) => [step.name, step]));
   for (const step of drafts) {

@@ -7,11 +7,11 @@ import { enumerated } from './value-text.ts';
 import type { Path } from './yaml-place.ts';
 
 /** Finds out what a step makes, by looking at its data where the parameters don't say. */
-export async function completeColumns(step: DraftStep, { written, folder }: Surroundings): Promise<void> {
+export async function completeColumns(step: DraftStep, { written, folder, cacheFolder }: Surroundings): Promise<void> {
   const { kind, params } = step;
   if (kind === null || params === null) return;
   try {
-    step.makes = kind.makes(params) ?? (await kind.inspect?.(params, folder)) ?? null;
+    step.makes = kind.makes(params) ?? (await kind.inspect?.(params, folder, cacheFolder)) ?? null;
   } catch (error) {
     if (!(error instanceof GettokError)) throw error;
     written.report([...step.path, 'with'], { message: oneLine(error.message) });

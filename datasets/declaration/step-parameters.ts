@@ -12,6 +12,7 @@ import type { Path } from './yaml-place.ts';
 export interface Surroundings {
   readonly written: WrittenDeclaration;
   readonly folder: string;
+  readonly cacheFolder: string | undefined;
   /** Declared models by name; null for an entry in which something is wrong. */
   readonly models: ReadonlyMap<string, Model | null>;
 }

@@ -120,8 +120,12 @@ describe('a request', () => {
       requestKey(gpt, hello()),
     );
     expect(requestKey(whisper, speech)).toBe('sha256:1edba959fc3e004a58df4b513e3645796911059e66544c4804df153b3724ab81');
-    expect(requestKey({ ...whisper, weights: 'base' }, speech)).toBe('sha256:2d315ec1e24dfc1ba0aa382b10936d2e4cc099eed4a37ece2233a9bff1570766');
-    const keys = [hello(), hello('adiós'), speech, { ...speech, audio: sha256('other') }].map((each) => requestKey(gpt, each));
+    expect(requestKey({ ...whisper, weights: 'base' }, speech)).toBe(
+      'sha256:2d315ec1e24dfc1ba0aa382b10936d2e4cc099eed4a37ece2233a9bff1570766',
+    );
+    const keys = [hello(), hello('adiós'), speech, { ...speech, audio: sha256('other') }].map((each) =>
+      requestKey(gpt, each),
+    );
     expect(new Set(keys).size).toBe(4);
   });
 
@@ -233,5 +237,12 @@ describe('what is wrong with one cell', () => {
       message: `The server at ${gone.url} can't be reached (ECONNREFUSED).`,
     });
     expect(bench.calls).toEqual([]);
+    expect(await bench.models().ask({ ...gpt, base_url: 'http://127.0.0.1:9/v1' }, hello(), limits)).toMatchObject({
+      message: "The server at http://127.0.0.1:9/v1 can't be reached (bad port).",
+    });
+    expect(await bench.models().ask({ ...gpt, provider: 'local' }, hello(), limits)).toMatchObject({
+      code: 'engine_unavailable',
+      message: 'No speech engine runs on this machine. See what is missing with: gettok doctor',
+    });
   });
 });

@@ -11,7 +11,10 @@ beforeEach(() => server.reset());
 afterAll(() => server.close());
 
 const refusal = async (bench: ModelBench, model = gpt) => {
-  const error: unknown = await bench.models().ask(model, hello(), { ...limits, tries: 5 }).catch((thrown: unknown) => thrown);
+  const error: unknown = await bench
+    .models()
+    .ask(model, hello(), { ...limits, tries: 5 })
+    .catch((thrown: unknown) => thrown);
   // Non-retryable is what the engine makes of a GettokError that doesn't pass.
   expect(error).toBeInstanceOf(GettokError);
   expect(error).not.toHaveProperty('passing');
@@ -29,8 +32,16 @@ describe('what stops the run', () => {
   });
 
   it.each([
-    ['no credit', { kind: 'insufficient_quota' }, /^The account of OPENAI_API_KEY at .* has no credit left \(429 insufficient_quota\)/],
-    ['a model not allowed', { kind: 'status', status: 403, body: {} }, /doesn't let the key in OPENAI_API_KEY use gpt-4o/],
+    [
+      'no credit',
+      { kind: 'insufficient_quota' },
+      /^The account of OPENAI_API_KEY at .* has no credit left \(429 insufficient_quota\)/,
+    ],
+    [
+      'a model not allowed',
+      { kind: 'status', status: 403, body: {} },
+      /doesn't let the key in OPENAI_API_KEY use gpt-4o/,
+    ],
     ['a payment due', { kind: 'status', status: 402, body: {} }, /has no credit left \(402 payment required\)/],
   ] as const)('is %s, without a second try', async (_what, fault, message) => {
     const bench = await ModelBench.start(server);
@@ -74,7 +85,10 @@ describe('a key', () => {
     expect(made).toMatchObject({ message: '400 bad header: Bearer [hidden]' });
     await bench.models().ask(gpt, hello(), limits);
     server.inject({ kind: 'status', status: 500, body: leaking });
-    const error: unknown = await bench.models({ id: 'b' }).ask(gpt, hello(), limits).catch((thrown: unknown) => thrown);
+    const error: unknown = await bench
+      .models({ id: 'b' })
+      .ask(gpt, hello(), limits)
+      .catch((thrown: unknown) => thrown);
     expect(`${String(error)} ${JSON.stringify(error)} ${bench.stored}`).not.toContain(SECRET);
     expect(bench.stored).toContain('chat.completion');
   });
