@@ -60,8 +60,8 @@ async function buildManifest(
     stateDigest: stateDigest(states),
     state: {
       dataset: plan.dataset,
-      declaration: plan.declaration as Manifest['state']['declaration'],
-      partition: plan.partition as Manifest['state']['partition'],
+      declaration: plan.declaration,
+      partition: { ...plan.partition },
       steps: states,
     },
     record: {
@@ -100,7 +100,7 @@ const stateOf = (step: PlannedStep, results: ReadonlyMap<string, StepResult>): S
   source: step.source,
   needs: [...step.needs],
   configuration: step.configuration,
-  parameters: step.parameters as StepState['parameters'],
+  parameters: step.parameters,
   columns: step.columns.map((column) => ({ ...column })) as StepState['columns'],
   partitions: Object.fromEntries([...results].map(([partition, { snapshot }]) => [partition, snapshot])),
 });

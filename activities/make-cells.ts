@@ -9,17 +9,26 @@ import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
 import { NotMade, skipped, type StepKind } from './step-kind.ts';
 import type { WorkerServices } from './worker-services.ts';
 
-/** A cell that has to be made: its inputs by role, and the key they give. */
-export interface PendingCell {
+/** A row as a step sees it: its inputs by role, and the cell key they give. */
+export interface KeyedRow {
   readonly id: string;
   readonly cellKey: Digest;
   readonly inputs: { readonly [role: string]: CellValue };
 }
 
+/** A cell that has to be made. */
+export interface PendingCell extends KeyedRow {
+  /** It failed before and is asked again: what a model answered then doesn't count. */
+  readonly askAgain: boolean;
+}
+
 /** How many cells of one step partition are made at the same time where the declaration doesn't say. */
 const AT_ONCE = { main: 8, media: 4, files: 4, ai: 8 } as const;
 
-/** Makes cells side by side. Each is handed to `made` the moment it is there, so that a failure loses none before it. */
+/**
+ * Makes cells side by side. Each is handed to `made` the moment it is there. After a failure no further cell is begun,
+ * but those in the making are finished, since some are paid for; then the failure is thrown.
+ */
 export async function makeCells(
   services: WorkerServices,
   kind: StepKind,
@@ -29,25 +38,25 @@ export async function makeCells(
   made: (cell: Cell) => void,
 ): Promise<void> {
   const declared = step.tuning['concurrency'];
-  // An aborted sibling must stop too: one failure ends the activity, and nothing may go on behind it.
-  const failing = new AbortController();
-  const either = AbortSignal.any([signal, failing.signal]);
-  try {
-    await pMap(pending, async (cell) => made(await makeCell(services, kind, { plan, step }, cell, either)), {
-      concurrency: typeof declared === 'number' ? declared : AT_ONCE[kind.queue],
-      signal,
-    });
-  } catch (error) {
-    failing.abort(error);
-    throw error;
-  }
+  const concurrency = typeof declared === 'number' ? declared : AT_ONCE[kind.queue];
+  const failures: unknown[] = [];
+  const attempt = async (cell: PendingCell) => {
+    if (failures.length > 0) return;
+    try {
+      made(await makeCell(services, kind, { plan, step }, cell, signal));
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await pMap(pending, attempt, { concurrency, signal });
+  if (failures.length > 0) throw failures[0];
 }
 
 async function makeCell(
   services: WorkerServices,
   kind: StepKind,
   { plan, step }: { readonly plan: RunPlan; readonly step: PlannedStep },
-  { id, cellKey, inputs }: PendingCell,
+  { id, cellKey, inputs, askAgain }: PendingCell,
   signal: AbortSignal,
 ): Promise<Cell> {
   const calls: Call[] = [];
@@ -82,6 +91,7 @@ async function makeCell(
         scratch,
         tuning: step.tuning,
         signal,
+        askAgain,
         record: (call) => calls.push(call),
       });
       signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { equalJson } from '../manifests/canonical-json.ts';
 import { cellKey, type KeyedInput } from '../datasets/configuration.ts';
-import type { Cell, Status } from '../datasets/cell.ts';
+import type { Status } from '../datasets/cell.ts';
 import { type CellValue, type Columns, columnsFromJson, text } from '../datasets/column-type.ts';
 import { jsonOf } from '../datasets/canonical-row.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
@@ -9,7 +9,7 @@ import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts
 import type { StepResult } from '../datasets/step-result.ts';
 import type { PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
-import { makeCells, type PendingCell } from './make-cells.ts';
+import { type KeyedRow, makeCells } from './make-cells.ts';
 import { addToIndex, findReusableCells } from './reusable-cells.ts';
 import { type RunState, takenOver } from './run-state.ts';
 import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
@@ -43,7 +43,8 @@ export async function materializeStep(
   const search = { store, blobs, database, dataset: state.plan.dataset, step };
   const before = state.parent?.state.steps[name]?.partitions[partition];
   const wanted = new Map(pending.map(({ id, cellKey: key }) => [id, key]));
-  const cells = await findReusableCells(search, wanted, before ? [before] : [], await whereToLook(state, partition));
+  const earlier = await findReusableCells(search, wanted, before ? [before] : [], await whereToLook(state, partition));
+  const cells = earlier.reusable;
   const reused = cells.size;
 
   const progress = () =>
@@ -61,7 +62,9 @@ export async function materializeStep(
   const sorted = () => pending.flatMap(({ id }) => cells.get(id) ?? []);
   const salts = await readSalts(services, inputs.get(null)!);
   try {
-    const missing = pending.filter(({ id }) => !cells.has(id));
+    const missing = pending.flatMap((cell) =>
+      cells.has(cell.id) ? [] : [{ ...cell, askAgain: earlier.askAgain.has(cell.id) }],
+    );
     await makeCells(services, kind, { plan: state.plan, step }, missing, scope.signal, (cell) =>
       cells.set(cell.id, cell),
     );
@@ -137,7 +140,7 @@ async function keyRows(
   kind: StepKind,
   step: PlannedStep,
   inputs: ReadonlyMap<string | null, PartitionSnapshot>,
-): Promise<PendingCell[]> {
+): Promise<KeyedRow[]> {
   const roles = Object.entries(step.reads);
   const steps = [...new Set(roles.map(([, read]) => read.step))];
   const tables = new Map(
@@ -153,7 +156,7 @@ async function keyRows(
     ),
   );
   const ids = await readFile(services, inputs.get(null)!, {});
-  const keyed: PendingCell[] = [];
+  const keyed: KeyedRow[] = [];
   for (const [index, { id }] of ids.entries()) {
     const values: Record<string, CellValue> = {};
     const key: Record<string, KeyedInput> = {};

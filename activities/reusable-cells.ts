@@ -43,6 +43,13 @@ async function indexed(search: Search, partition: string | null): Promise<StepFi
   return found.toSorted((a, b) => b.modified.getTime() - a.modified.getTime()).map(({ files }) => files);
 }
 
+/** What earlier versions and runs have for the wanted keys. */
+export interface EarlierCells {
+  readonly reusable: Map<string, Cell>;
+  /** Ids of cells that failed with a code that is asked again. */
+  readonly askAgain: ReadonlySet<string>;
+}
+
 /**
  * Earlier cells with exactly the wanted keys, by row id: first in the given files, then in `partitions` of the index
  * (null: wherever it leads). A failed cell is taken only when nothing better is found, and never when its code is asked
@@ -53,8 +60,9 @@ export async function findReusableCells(
   wanted: ReadonlyMap<string, Digest>,
   first: readonly StepFiles[],
   partitions: readonly (string | null)[],
-): Promise<Map<string, Cell>> {
+): Promise<EarlierCells> {
   const found = new Map<string, Cell>();
+  const askAgain = new Set<string>();
   const failed = new Map<string, Cell>();
   const seen = new Set<string>();
   const columns = columnsFromJson(search.step.columns);
@@ -72,7 +80,9 @@ export async function findReusableCells(
     const known = await readCellKeys(search.database, paths);
     const ids = known.flatMap(({ id, cellKey, status, errorCode }) => {
       if (wanted.get(id) !== cellKey || found.has(id)) return [];
-      return status === 'failed' && (asksAgain(errorCode) || failed.has(id)) ? [] : [id];
+      if (status !== 'failed') return [id];
+      if (asksAgain(errorCode)) askAgain.add(id);
+      return asksAgain(errorCode) || failed.has(id) ? [] : [id];
     });
     if (ids.length === 0) return;
     for (const cell of await readCells(search.database, paths, columns, ids.length === known.length ? undefined : ids))
@@ -85,5 +95,5 @@ export async function findReusableCells(
     for (const files of await indexed(search, partition)) await look(files);
   }
   for (const [id, cell] of failed) if (!found.has(id)) found.set(id, cell);
-  return found;
+  return { reusable: found, askAgain };
 }

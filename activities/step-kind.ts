@@ -170,12 +170,14 @@ export function defineStepKind(
     | SourceRows<z.ZodObject, z.ZodObject>,
 ): StepKind {
   if ('rows' in definition) return { ...definition, source: true, reads: () => ({}) };
-  const { reads, makes } = definition;
+  // A fixed kind's inputs and outputs become functions of nothing; a derived kind's are functions already.
+  const reads = 'reads' in definition && typeof definition.reads === 'object' ? definition.reads : null;
+  const makes = typeof definition.makes === 'object' ? definition.makes : null;
   return {
     ...definition,
     source: false,
-    reads: typeof reads === 'function' ? reads : (_params: Params, needs: NeededColumns) => byName(reads, needs),
-    makes: typeof makes === 'function' ? makes : () => makes,
+    ...(reads && { reads: (_params: Params, needs: NeededColumns) => byName(reads, needs) }),
+    ...(makes && { makes: () => makes }),
   } as StepKind;
 }
 

@@ -29,8 +29,10 @@ export interface CellToolsRequest {
   readonly scratch: string;
   readonly tuning: Params;
   readonly signal: AbortSignal;
+  /** The cell failed before and is asked again: what was answered then doesn't count. */
+  readonly askAgain: boolean;
   /** Receives each request to a model, for the cell's provenance. */
-  record(call: Call): void;
+  readonly record: (call: Call) => void;
 }
 
 /** What an activity has of Temporal: cancellation, and a way to say that it is alive and how far it is. */

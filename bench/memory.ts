@@ -20,7 +20,7 @@ export async function benchMemory(): Promise<Figure[]> {
   ];
 }
 
-async function peakMb(partitions: number): Promise<number> {
+export async function peakMb(partitions: number): Promise<number> {
   await using project = await GettokFolder.withExample();
   const folder = join(project.path, 'many');
   await mkdir(folder);

@@ -100,7 +100,7 @@ async function commitAsIfRun(projectFolder: string, folder: string): Promise<voi
         source: step.source,
         needs: [...step.needs],
         configuration: step.configuration,
-        parameters: step.parameters as Manifest['state']['declaration'],
+        parameters: step.parameters,
         columns: step.columns.map((column) => ({ ...column })) as Manifest['state']['steps'][string]['columns'],
         partitions: Object.fromEntries(
           days.map((day, n) => [
@@ -122,7 +122,7 @@ async function commitAsIfRun(projectFolder: string, folder: string): Promise<voi
     stateDigest: stateDigest(steps),
     state: {
       dataset: plan.dataset,
-      declaration: plan.declaration as Manifest['state']['declaration'],
+      declaration: plan.declaration,
       partition: { ...plan.partition },
       steps,
     },

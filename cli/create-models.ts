@@ -13,7 +13,8 @@ export interface AskingCell {
   readonly run: string;
   readonly id: string;
   readonly signal: AbortSignal;
-  record(call: Call): void;
+  readonly askAgain: boolean;
+  readonly record: (call: Call) => void;
 }
 
 export interface Models {
@@ -21,10 +22,11 @@ export interface Models {
 }
 
 /** Clients with this machine's keys; each is made at its first use. */
-export const clientPool = ({ openai, speech, environment }: Configuration): ClientPool => {
+export const clientPool = (configuration: Configuration): ClientPool => {
+  const { openai, speech } = configuration;
   const key = openai.apiKey?.value.reveal();
   return createClientPool({
-    env: { ...environment(), ...(key !== undefined && { OPENAI_API_KEY: key }) },
+    env: { ...configuration.environment(), ...(key !== undefined && { OPENAI_API_KEY: key }) },
     ...(openai.baseUrl && { baseUrl: openai.baseUrl.value }),
     ...(speech.baseUrl && { localUrl: speech.baseUrl.value }),
   });
@@ -34,15 +36,13 @@ export const clientPool = ({ openai, speech, environment }: Configuration): Clie
 export function createModels({ configuration, store, blobs }: Project): Models {
   const clients = clientPool(configuration);
   return {
-    forCell: ({ dataset, step, run, id, signal, record }) =>
+    forCell: ({ dataset, step, ...cell }) =>
       createModelCalls({
+        ...cell,
         store,
         blobs,
-        run,
         clients,
-        signal,
-        record,
-        rowId: id,
+        rowId: cell.id,
         journalPrefix: `journal/${dataset}/${step}`,
         prices: builtInPrices,
       }),

@@ -34,18 +34,18 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
     scratchFolder,
     kinds: stepKinds,
     software: { gettok: softwareVersion(), node: process.versions.node, ffmpeg: await ffmpeg.version() },
-    outside: project.outsideTools,
-    cellTools: ({ dataset, step, run, record, id, folder, scratch: own, tuning, signal }) => ({
-      id,
-      folder,
-      scratch: own,
-      tuning,
-      signal,
+    outside: (folder) => project.outsideTools(folder),
+    cellTools: (cell) => ({
+      id: cell.id,
+      folder: cell.folder,
+      scratch: cell.scratch,
+      tuning: cell.tuning,
+      signal: cell.signal,
       blobs,
       ffmpeg,
       textReader,
-      buckets: project.outsideTools(folder).buckets,
-      models: models.forCell({ dataset, step, run, id, signal, record }),
+      buckets: project.outsideTools(cell.folder).buckets,
+      models: models.forCell(cell),
     }),
     async [Symbol.asyncDispose]() {
       await textReader.close();

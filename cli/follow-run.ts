@@ -42,15 +42,15 @@ export async function followRun(
   detach: AbortSignal,
 ): Promise<RunOutcome | null> {
   const rates = rateOf();
-  let ended = false;
   const result = client.workflow.getHandle<typeof runDataset>(workflowId).result();
-  const end = result.catch(() => {}).finally(() => (ended = true));
-  while (!ended && !detach.aborted) {
+  const ended = new AbortController();
+  const end = result.catch(() => {}).finally(() => ended.abort());
+  while (!ended.signal.aborted && !detach.aborted) {
     const view = await lookAtRun(client, workflowId, steps).catch(() => null);
-    if (view && !ended) lines.show(renderSteps(view.steps.map(rates)));
+    if (view && !ended.signal.aborted) lines.show(renderSteps(view.steps.map(rates)));
     await Promise.race([end, pause(LOOK_EVERY_MS, undefined, { signal: detach }).catch(() => {})]);
   }
-  if (!ended) {
+  if (!ended.signal.aborted) {
     lines.done();
     return null;
   }

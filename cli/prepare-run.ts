@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { StepKind } from '../activities/step-kind.ts';
-import type { Digest } from '../manifests/digest.ts';
-import { hexOf } from '../manifests/digest.ts';
+import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import { readBranch } from '../manifests/refs.ts';
@@ -10,6 +9,7 @@ import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, forecastCosts, modelOf } from '../datasets/plan/cost-forecast.ts';
 import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { makePlan } from '../datasets/plan/make-plan.ts';
+import { configurationReason } from '../datasets/plan/reuse.ts';
 import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { estimateStep } from '../datasets/prices/estimate-step.ts';
 import { clientPool } from './create-models.ts';
@@ -52,7 +52,7 @@ export async function prepareRun(
     retry: options.retry,
     engineAvailable: (step) => available.has(step.name),
   });
-  const known = await knownToIndex(project, plan);
+  const known = await knownToIndex(project, plan, parent?.manifest ?? null);
   const source = plan.steps.find((step) => step.source)!;
   const sourceRows = source.fresh ? null : await countRows(kinds, declaration, source.name);
   const found = forecast(plan, parent?.manifest ?? null, { sourceRows, known });
@@ -90,14 +90,13 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
 }
 
 /** Steps whose configuration has cells in the index, although the parent has none: some may be reused. */
-async function knownToIndex(project: Project, plan: RunPlan): Promise<Set<string>> {
+async function knownToIndex(project: Project, plan: RunPlan, parent: Manifest | null): Promise<Set<string>> {
   const known = new Set<string>();
-  for (const step of plan.steps) {
-    const { value } = await project.store
-      .list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)
-      [Symbol.asyncIterator]()
-      .next();
-    if (value) known.add(step.name);
+  for (const step of plan.steps.filter((each) => configurationReason(each, parent) !== null)) {
+    for await (const _entry of project.store.list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)) {
+      known.add(step.name);
+      break;
+    }
   }
   return known;
 }

@@ -3,13 +3,11 @@ import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
-import { followRun } from './follow-run.ts';
 import type { Project } from './open-project.ts';
 import { type PreparedRun, prepareRun, type RunOptions } from './prepare-run.ts';
 import type { LoadedDataset } from './load-dataset.ts';
 import type { RunFlags } from './run-flags.ts';
 import { runJson } from './run-json.ts';
-import { startRun } from './start-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
@@ -46,6 +44,8 @@ export async function runOnce(
   }
   if (!(await agreed(prepared, { ...head, seconds: seconds() }, flags))) return null;
 
+  // The Temporal client is the largest part of a command's start: a run with nothing to do doesn't wait for it.
+  const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
   const expected = forecast.steps.map(({ step, rows }) => ({ step, rows }));
   const client = await project.client();
   const run = await startRun({ client, store: project.store, project: project.id }, plan, expected);

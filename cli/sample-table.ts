@@ -20,8 +20,7 @@ export async function sampleTable(
      from dataset order by id limit ${SHOWN}`,
   );
   const rows = await Array.fromAsync(result.text());
-  const [{ total } = { total: '?' }] = await Array.fromAsync(
-    (await database.query('select count(*) as total from dataset')).json(),
-  );
-  return `${renderRows(result.columns, rows, style)}\n${style.colours.dim(`  (${rows.length} of ${String(total)} shown)`)}`;
+  const counted = await database.query('select count(*) as total from dataset');
+  const [[total] = []] = await Array.fromAsync(counted.text());
+  return `${renderRows(result.columns, rows, style)}\n${style.colours.dim(`  (${rows.length} of ${total} shown)`)}`;
 }

@@ -8,6 +8,7 @@ import {
   Int32,
   Int64,
   List,
+  Precision,
   Struct,
   Utf8,
 } from 'apache-arrow';
@@ -63,13 +64,13 @@ export function typeToJson(arrow: DataType): TypeJson {
   if (Arrow.isUtf8(arrow)) return 'text';
   if (Arrow.isBool(arrow)) return 'bool';
   if (Arrow.isInt(arrow)) return arrow.bitWidth === 64 ? 'int64' : 'int32';
-  if (Arrow.isFloat(arrow)) return arrow.precision === 2 ? 'float64' : 'float32';
+  if (Arrow.isFloat(arrow)) return arrow.precision === Precision.DOUBLE ? 'float64' : 'float32';
   if (Arrow.isList(arrow)) return { list: typeToJson(arrow.children[0]!.type as DataType) };
   if (Arrow.isStruct(arrow))
     return {
       struct: Object.fromEntries(arrow.children.map((field) => [field.name, typeToJson(field.type as DataType)])),
     };
-  throw new TypeError(`no column type for Arrow ${String(arrow)}`);
+  throw new TypeError(`no column type for Arrow type ${arrow.typeId}`);
 }
 
 const SCALARS: Record<Extract<TypeJson, string>, () => DataType> = {

@@ -32,7 +32,11 @@ export function partitionOf(
   if (value === null || value === '') return NO_PARTITION;
   const epochMs = epochMsOf(value);
   if (epochMs === null)
-    throw new PartitionValueError(row.place, partitioning.by, typeof value === 'string' ? `"${value}"` : String(value));
+    throw new PartitionValueError(
+      row.place,
+      partitioning.by,
+      typeof value === 'bigint' ? `${value}` : JSON.stringify(value),
+    );
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 

@@ -11,9 +11,7 @@ const INT64_MIN = -INT64_MAX - 1n;
 
 /** Throws `InvalidValueError` for the first value of a row that its column can't hold exactly. */
 export function rowCheck(columns: Columns): (row: Readonly<Record<string, CellValue>>) => void {
-  const checks = Object.entries(columns).map(
-    ([name, column]) => [name, checkOf(typeToJson(column.arrow))] as const,
-  );
+  const checks = Object.entries(columns).map(([name, column]) => [name, checkOf(typeToJson(column.arrow))] as const);
   return (row) => {
     const fail: Fail = (path, value, expected) => {
       throw new InvalidValueError(path, typeof row['id'] === 'string' ? row['id'] : null, describe(value), expected);
@@ -72,8 +70,7 @@ function structCheck(type: Extract<TypeJson, { struct: object }>): Check {
     if (value === undefined || !isStruct(value)) fail(path, value, name);
     else {
       for (const [field, check] of fields) check(value[field], `${path}.${field}`, fail);
-      for (const field in value)
-        if (!Object.hasOwn(type.struct, field)) fail(`${path}.${field}`, value[field], name);
+      for (const field in value) if (!Object.hasOwn(type.struct, field)) fail(`${path}.${field}`, value[field], name);
     }
   };
 }

@@ -8,7 +8,10 @@ import { parts } from '../cli/set-up/parts.mjs';
  */
 const passedOn = process.argv.slice(2);
 const pyarrow = await parts.get('pyarrow')?.find();
-const environment = { ...(pyarrow && { GETTOK_PYARROW_PYTHON: pyarrow.path }), NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
+const environment = {
+  ...(pyarrow && { GETTOK_PYARROW_PYTHON: pyarrow.path }),
+  NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+};
 
 const checks = [
   { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
@@ -31,12 +34,16 @@ if (passedOn.length === 0) {
 
 const reportFile = 'node_modules/.vitest-report.json';
 await rm(reportFile, { force: true });
-const vitest = await execa('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...passedOn], {
-  preferLocal: true,
-  stdio: 'inherit',
-  env: environment,
-  reject: false,
-});
+const vitest = await execa(
+  'vitest',
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...passedOn],
+  {
+    preferLocal: true,
+    stdio: 'inherit',
+    env: environment,
+    reject: false,
+  },
+);
 const report = JSON.parse(await readFile(reportFile, 'utf8').catch(() => '{}')) as Record<string, number | undefined>;
 passed += report['numPassedTests'] ?? 0;
 failed += report['numFailedTests'] ?? 0;

@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { stepKinds } from '../activities/kinds/index.ts';
 import { datasetSchema } from '../datasets/declaration/dataset-schema.ts';
 import { declarationPage } from './references/declaration-page.ts';
+import { manifestPage } from './references/manifest-page.ts';
+import { manifestJsonSchema } from './references/manifest-schema.ts';
 import { madeBy, pageNameOf, stepKindPage } from './references/step-kind-page.ts';
 import { stepKindsPage } from './references/step-kinds-page.ts';
 
@@ -21,6 +23,8 @@ function references(): Map<string, string> {
   return new Map([
     ['declaration.md', declarationPage()],
     ['dataset.schema.json', `${JSON.stringify(datasetSchema(stepKinds), null, 2)}\n`],
+    ['manifest.md', manifestPage()],
+    ['manifest.schema.json', `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`],
     ['steps/README.md', stepKindsPage(kinds)],
     ...kinds.map((kind) => [`steps/${pageNameOf(kind.kind)}`, stepKindPage(kind, known)] as const),
   ]);

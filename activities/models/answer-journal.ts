@@ -10,6 +10,8 @@ export interface RecordedAnswer {
   readonly answer: Digest;
   readonly status: number;
   readonly request_id: string | null;
+  /** The run that paid for it. */
+  readonly run: string;
   /** Which try this was, from 1. */
   readonly attempt: number;
   readonly started_ms: number;
@@ -30,6 +32,7 @@ const entry = z.object({
       answer: z.custom<Digest>(isDigest),
       status: z.int(),
       request_id: z.string().nullable(),
+      run: z.string(),
       attempt: z.int(),
       started_ms: z.int(),
       ended_ms: z.int(),
@@ -38,7 +41,7 @@ const entry = z.object({
 });
 
 /** `prefix` is `journal/<dataset>/<step>`. Row ids are hashed: they may be anything, and name no object. */
-export function openAnswerJournal({ store, prefix, rowId, run }: JournalOptions): AnswerJournal {
+export function openAnswerJournal({ store, prefix, rowId }: JournalOptions): AnswerJournal {
   const keyOf = (request: Digest) => `${prefix}/${hexOf(sha256(rowId))}/${hexOf(request)}`;
   return {
     async find(request) {
@@ -46,7 +49,7 @@ export function openAnswerJournal({ store, prefix, rowId, run }: JournalOptions)
       return object ? entry.parse(JSON.parse(object.bytes.toString('utf8'))).answers : [];
     },
     async record(request, answers) {
-      const bytes = Buffer.from(canonicalJson({ request, run, answers: answers.map((answer) => ({ ...answer })) }));
+      const bytes = Buffer.from(canonicalJson({ request, answers: answers.map((answer) => ({ ...answer })) }));
       await untilWritten(() => store.put(keyOf(request), bytes));
     },
   };
@@ -56,7 +59,6 @@ export interface JournalOptions {
   readonly store: ObjectStore;
   readonly prefix: string;
   readonly rowId: string;
-  readonly run: string;
 }
 
 const WAITS_MS = [250, 500, 1000, 2000, 4000, 8000];

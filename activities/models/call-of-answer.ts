@@ -31,12 +31,15 @@ export function callOfAnswer(asked: Asked, answer: RecordedAnswer, body: JsonObj
 }
 
 /** A request that a provider turned down: nothing was made, and the account wasn't charged. */
-export const callOfRefusal = (asked: Asked, sent: Omit<RecordedAnswer, 'answer' | 'status'>): Call => ({
+export const callOfRefusal = (asked: Asked, sent: Omit<RecordedAnswer, 'answer' | 'status' | 'run'>): Call => ({
   ...callOf(asked, sent),
   cost_nano_usd: asked.model.base_url === undefined ? 0n : null,
 });
 
-const callOf = ({ model, request, requestKey }: Asked, sent: Omit<RecordedAnswer, 'answer' | 'status'>): Call => ({
+const callOf = (
+  { model, request, requestKey }: Asked,
+  sent: Omit<RecordedAnswer, 'answer' | 'status' | 'run'>,
+): Call => ({
   endpoint: request.endpoint,
   request_key: requestKey,
   prompt_digest: request.prompt,

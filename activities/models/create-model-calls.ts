@@ -22,6 +22,8 @@ export interface ModelCallsOptions {
   readonly journalPrefix: string;
   readonly rowId: string;
   readonly run: string;
+  /** The cell failed before and is asked again (`--retry`): answers of earlier runs don't count. */
+  readonly askAgain: boolean;
   readonly clients: ClientPool;
   readonly signal: AbortSignal;
   readonly prices: PriceTable;
@@ -30,13 +32,13 @@ export interface ModelCallsOptions {
 
 /** The models as one cell asks them. Cheap to make: connections belong to the pool. */
 export function createModelCalls(options: ModelCallsOptions): ModelCalls {
-  const { store, blobs, journalPrefix, rowId, run, clients, signal, prices, record } = options;
-  const journal = openAnswerJournal({ store, prefix: journalPrefix, rowId, run });
+  const { store, blobs, journalPrefix, rowId, run, askAgain, clients, signal, prices, record } = options;
+  const journal = openAnswerJournal({ store, prefix: journalPrefix, rowId });
 
   async function ask(asked: Asked, limits: AskLimits): Promise<ModelAnswer | NotMade> {
     const answers = [...(await journal.find(asked.requestKey))];
     let known: ReadAnswer | null = null;
-    for (const answer of answers) known = await readRecorded(asked, answer);
+    for (const answer of answers) if (!askAgain || answer.run === run) known = await readRecorded(asked, answer);
     if (known?.kind === 'usable') return known;
 
     const endpoint = clients.endpoint(asked.model);
@@ -79,6 +81,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     const answer: RecordedAnswer = {
       answer: await untilWritten(() => blobs.put(raw.bytes)),
       status: raw.status,
+      run,
       request_id: raw.requestId,
       attempt,
       started_ms: raw.startedMs,

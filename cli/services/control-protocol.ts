@@ -20,11 +20,11 @@ export const ensureRequest = z.strictObject({
 
 export type EnsureRequest = z.infer<typeof ensureRequest>;
 
-/** One line of the answer: events as they happen, one `ready` or `failed`, then events for as long as one listens. */
+/** One line of the answer: events as they happen, one `ready` or `failed` (by a service, or by a defect), then events for as long as one listens. */
 export type EnsureMessage =
   | { readonly type: 'event'; readonly event: ServiceEvent }
   | { readonly type: 'ready'; readonly services: LocalServices }
-  | { readonly type: 'failed'; readonly service: ServiceName; readonly reason: string };
+  | { readonly type: 'failed'; readonly service: ServiceName | null; readonly reason: string };
 
 export const ENSURE_PATH = '/ensure';
 export const STOP_PATH = '/stop';

@@ -77,10 +77,11 @@ async function runLocally(configuration: Configuration, need: ServiceName[], opt
   };
   const start = { environment: configuration.environment(), idleMs: options.idleMs ?? IDLE_MS };
   const deadline = Date.now() + READY_TIMEOUT_MS;
+  const log = logPath(project, 'supervisor');
   while (Date.now() < deadline) {
     const { control } = await findOrStartSupervisor(project, start);
     const answer = await askSupervisor(control, ENSURE_PATH, request);
-    const services = answer && (await untilReady(answer, deadline, options.onEvent));
+    const services = answer && (await untilReady(answer, { deadline, log, onEvent: options.onEvent }));
     if (services) {
       void hearOn(answer, options.onEvent);
       answer.release();
@@ -89,7 +90,7 @@ async function runLocally(configuration: Configuration, need: ServiceName[], opt
     // It was stopping, or was killed in the middle: the next round starts another.
     await sleep(ASK_AGAIN_MS);
   }
-  throw new SupervisorError(`they were not ready in ${READY_TIMEOUT_MS / 1_000} s`, logPath(project, 'supervisor'));
+  throw new SupervisorError(`they were not ready in ${READY_TIMEOUT_MS / 1_000} s`, log);
 }
 
 const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -97,8 +98,7 @@ const mainScript = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** Null when the supervisor went away before it had an answer. */
 async function untilReady(
   { messages, hangUp }: ControlAnswer,
-  deadline: number,
-  onEvent: EnsureOptions['onEvent'],
+  { deadline, log, onEvent }: { deadline: number; log: string; onEvent: EnsureOptions['onEvent'] },
 ): Promise<LocalServices | null> {
   const timer = setTimeout(hangUp, deadline - Date.now());
   try {
@@ -108,7 +108,9 @@ async function untilReady(
       if (message.type === 'ready') return message.services;
       if (message.type === 'failed') {
         hangUp();
-        throw new ServiceStartError(message.service, message.reason);
+        throw message.service
+          ? new ServiceStartError(message.service, message.reason)
+          : new SupervisorError(message.reason, log);
       }
     }
     return null;

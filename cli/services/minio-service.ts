@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE_FOLDER } from '../project-folder.ts';
 import { minio } from '../set-up/minio.mjs';
-import { ensureBucket } from './ensure-bucket.ts';
+import { minioClient } from './ensure-bucket.ts';
 import { freePorts } from './free-ports.ts';
 import { locatePart } from './locate-part.ts';
 import type { Launch } from './launch.ts';
@@ -31,11 +31,10 @@ export const s3Of = ({ port, accessKey, secretKey }: StoreState, bucket: string)
   region: 'us-east-1',
 });
 
-/** MinIO on the project's folder, on 127.0.0.1 only; ready when the bucket is there. */
+/** MinIO on the project's folder, on 127.0.0.1 only; ready when it accepts the credentials. */
 export async function launchMinio(
   project: string,
   state: StoreState,
-  bucket: string,
   environment: Record<string, string>,
 ): Promise<Launch> {
   const { path } = await locatePart('store', minio);
@@ -57,7 +56,8 @@ export async function launchMinio(
     probe: async () => {
       const { ok } = await fetch(`http://127.0.0.1:${state.port}/minio/health/ready`);
       if (!ok) throw new Error('not ready yet');
-      await ensureBucket(s3Of(state, bucket));
+      // Answers only to these credentials: that it is ours is proven too.
+      await (await minioClient(s3Of(state, ''))).listBuckets();
     },
   };
 }

@@ -47,16 +47,16 @@ export async function findOrStartSupervisor(project: string, options: Supervisor
 function spawnSupervisor(project: string, { environment, idleMs }: SupervisorOptions) {
   makeStateFolder(project);
   const log = openLog(project, 'supervisor');
-  const { [SUPERVISED_MARK]: _, ...unmarked } = environment;
   const child = spawn(
     process.execPath,
     [fileURLToPath(new URL('supervisor-process.ts', import.meta.url)), project, String(idleMs)],
     // In a session of its own: Ctrl-C on the command, or a closed terminal, leaves it and the runs going.
-    { cwd: project, env: unmarked, stdio: ['ignore', log, log], detached: true },
+    { cwd: project, env: { ...environment, [SUPERVISED_MARK]: project }, stdio: ['ignore', log, log], detached: true },
   );
   closeSync(log);
   const state = { exited: false, code: null as number | null };
-  child.once('exit', (code) => Object.assign(state, { exited: true, code: code ?? 1 }));
+  // One that was ended by a signal had lost the lock, and was taken for an orphan before it could say so.
+  child.once('exit', (code) => Object.assign(state, { exited: true, code: code ?? LOCKED_EXIT_CODE }));
   child.once('error', () => Object.assign(state, { exited: true, code: 1 }));
   child.unref();
   return state;

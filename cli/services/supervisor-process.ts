@@ -62,8 +62,9 @@ const handlers: ControlHandlers = {
     try {
       send({ type: 'ready', services: await supervisor.ensure(request) });
     } catch (error) {
-      if (!(error instanceof ServiceStartError)) throw error;
-      send({ type: 'failed', service: error.service, reason: error.reason });
+      if (error instanceof ServiceStartError) send({ type: 'failed', service: error.service, reason: error.reason });
+      else send({ type: 'failed', service: null, reason: String(error) });
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     }
   },
   async stop(send) {

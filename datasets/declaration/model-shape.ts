@@ -34,7 +34,9 @@ export const modelShape = z.strictObject({
       'the name of an environment variable, such as OPENAI_API_KEY, never the key itself',
     )
     .optional()
-    .describe('Name of the environment variable that holds the key; OPENAI_API_KEY when left out'),
+    .describe(
+      'Name of the environment variable that holds the key; OPENAI_API_KEY when left out, and only towards OpenAI or OPENAI_BASE_URL',
+    ),
   requests_per_minute: z
     .int()
     .positive()

@@ -78,5 +78,5 @@ function asText(value: CellValue): string {
 }
 
 // TypeScript's library doesn't know JSON.rawJSON yet (ES2026); a bigint has no other way into JSON as a number.
-const rawJSON: (text: string) => object = Reflect.get(JSON, 'rawJSON');
+const rawJSON: (text: string) => unknown = Reflect.get(JSON, 'rawJSON');
 const withWholeIntegers = (_key: string, value: unknown) => (typeof value === 'bigint' ? rawJSON(`${value}`) : value);

@@ -130,12 +130,16 @@ export function changedParameters(before: Json, after: { readonly [name: string]
     const [from, to] = [old[name], after[name]];
     if (equalJson(from ?? null, to ?? null)) return [];
     if (isObject(to) && 'prompt' in to) return ['prompt'];
-    if (isObject(to) && isObject(from) && 'model' in to && 'model' in from)
-      return [
-        from['model'] === to['model'] ? `model settings` : `model ${String(from['model'])} → ${String(to['model'])}`,
-      ];
+    if (isObject(to) && isObject(from) && 'model' in to && 'model' in from) return [modelChange(from, to)];
     return [`parameter ${name}`];
   });
+}
+
+function modelChange(from: { readonly [key: string]: Json }, to: { readonly [key: string]: Json }): string {
+  const [before, after] = [from['model'], to['model']];
+  return typeof before === 'string' && typeof after === 'string' && before !== after
+    ? `model ${before} → ${after}`
+    : 'model settings';
 }
 
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>

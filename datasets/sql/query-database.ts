@@ -23,6 +23,8 @@ export interface QueryDatabase extends AsyncDisposable {
 
 /** What a query may be made of. `CREATE` stays in memory (PIVOT needs it); what could write files is not among them. */
 const READING: readonly string[] = ['SELECT', 'EXPLAIN', 'CREATE'];
+/** DuckDB quotes values, which may be made to steer a terminal. */
+const UNPRINTABLE = /[^\P{Cc}\n]|\p{Bidi_Control}/gu;
 const ONLY_READS = 'A query reads the tables of a version and nothing else. To write a file: gettok export';
 const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
 
@@ -115,7 +117,10 @@ async function understood<T>(steps: readonly StepTable[], use: () => Promise<T>)
     return await use();
   } catch (error) {
     if (error instanceof QueryError || !(error instanceof Error)) throw error;
-    const message = error.message.replace(/^Failed to [a-z ]+: /, '').trimEnd();
+    const message = error.message
+      .replace(/^Failed to [a-z ]+: /, '')
+      .replaceAll(UNPRINTABLE, '▯')
+      .trimEnd();
     throw new QueryError(message + adviceOn(message, steps));
   }
 }

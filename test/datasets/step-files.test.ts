@@ -42,7 +42,13 @@ const CALL: Call = {
   ended_ms: 1_795_000_001_500n,
 };
 
-const BASE = { cellKey: sha256('key'), run: 'r-1', errorMessage: null, software: 'gettok/0.1.0 node/24.21.0', calls: [] };
+const BASE = {
+  cellKey: sha256('key'),
+  run: 'r-1',
+  errorMessage: null,
+  software: 'gettok/0.1.0 node/24.21.0',
+  calls: [],
+};
 const NOTHING = { text: null, likes: null, certainty: null, segments: null };
 
 const CELLS: readonly Cell[] = [
@@ -51,11 +57,23 @@ const CELLS: readonly Cell[] = [
     id: '7203311094526659846',
     status: 'ok',
     errorCode: null,
-    values: { text: 'el presidente 😀\0', likes: -1n, certainty: 0.5, segments: [{ start: 0, end: 1.5, text: 'el' }, null] },
+    values: {
+      text: 'el presidente 😀\0',
+      likes: -1n,
+      certainty: 0.5,
+      segments: [{ start: 0, end: 1.5, text: 'el' }, null],
+    },
     calls: [CALL, { ...CALL, attempt: 2, output_tokens: null }],
   },
   { ...BASE, id: '7203311094526659847', status: 'skipped', errorCode: 'no_audio', values: NOTHING },
-  { ...BASE, id: '！', status: 'failed', errorCode: 'timed_out', errorMessage: 'no answer within 60 s', values: NOTHING },
+  {
+    ...BASE,
+    id: '！',
+    status: 'failed',
+    errorCode: 'timed_out',
+    errorMessage: 'no answer within 60 s',
+    values: NOTHING,
+  },
   { ...BASE, id: '😀', status: 'ok', errorCode: null, values: { ...NOTHING, segments: [] } },
 ];
 
@@ -71,7 +89,10 @@ async function stored(cells: readonly Cell[]) {
 it('gives back the cells that were written', async () => {
   const { paths } = await stored(CELLS);
   expect(await readCells(database, paths, COLUMNS)).toEqual(CELLS);
-  expect(await readCells(database, paths, COLUMNS, ['！', '7203311094526659846', 'unknown'])).toEqual([CELLS[0], CELLS[2]]);
+  expect(await readCells(database, paths, COLUMNS, ['！', '7203311094526659846', 'unknown'])).toEqual([
+    CELLS[0],
+    CELLS[2],
+  ]);
 });
 
 it('gives keys and statuses without reading values or calls', async () => {
@@ -99,13 +120,30 @@ it('keeps the salt of a source step, and has its column in a file without rows',
 
 it('makes files that pyarrow reads alike, calls and all', async () => {
   const { paths } = await stored(CELLS);
-  expect(Object.keys(pyarrowReads(paths.values).schema)).toEqual(['id', 'text', 'likes', 'certainty', 'segments', 'status', 'error_code']);
-  expect(pyarrowReads(paths.values).rows[0]).toMatchObject({ id: 's:7203311094526659846', likes: 'i:-1', segments: [{ text: 's:el' }, null] });
+  expect(Object.keys(pyarrowReads(paths.values).schema)).toEqual([
+    'id',
+    'text',
+    'likes',
+    'certainty',
+    'segments',
+    'status',
+    'error_code',
+  ]);
+  expect(pyarrowReads(paths.values).rows[0]).toMatchObject({
+    id: 's:7203311094526659846',
+    likes: 'i:-1',
+    segments: [{ text: 's:el' }, null],
+  });
   const [first, second] = pyarrowReads(paths.provenance).rows;
   expect(first).toMatchObject({
     cell_key: `s:${BASE.cellKey}`,
     calls: [
-      { output_tokens: 'i:9007199254740993', model_returned: null, cost_nano_usd: 'i:1325000', started_ms: 'i:1795000000000' },
+      {
+        output_tokens: 'i:9007199254740993',
+        model_returned: null,
+        cost_nano_usd: 'i:1325000',
+        started_ms: 'i:1795000000000',
+      },
       { attempt: 'i:2', output_tokens: null },
     ],
   });
@@ -123,8 +161,17 @@ it('gives the same cells the same bytes, for ever', async () => {
 });
 
 it('leaves what differs between two makings of one result out of the values file', async () => {
-  const again = CELLS.map((cell) => ({ ...cell, run: 'r-2', calls: [], software: 'gettok/0.2.0', errorMessage: null, cellKey: sha256('other') }));
-  expect((await writeStepFiles(COLUMNS, again)).values.equals((await writeStepFiles(COLUMNS, CELLS)).values)).toBe(true);
+  const again = CELLS.map((cell) => ({
+    ...cell,
+    run: 'r-2',
+    calls: [],
+    software: 'gettok/0.2.0',
+    errorMessage: null,
+    cellKey: sha256('other'),
+  }));
+  expect((await writeStepFiles(COLUMNS, again)).values.equals((await writeStepFiles(COLUMNS, CELLS)).values)).toBe(
+    true,
+  );
 });
 
 it.each<[string, readonly Partial<Cell>[], string]>([
@@ -132,10 +179,21 @@ it.each<[string, readonly Partial<Cell>[], string]>([
   ['have an id twice', [{ id: 'a' }, { id: 'a' }], 'cell a: stands after a'],
   ['are ok with an error code', [{ errorCode: 'no_audio' }], 'status ok with error code no_audio'],
   ['failed without a code', [{ status: 'failed' }], 'status failed with error code null'],
-  ['failed and have values', [{ status: 'failed', errorCode: 'x', values: { ...NOTHING, text: 'a' } }], 'failed, but has values'],
+  [
+    'failed and have values',
+    [{ status: 'failed', errorCode: 'x', values: { ...NOTHING, text: 'a' } }],
+    'failed, but has values',
+  ],
   ['have salts and have none', [{ id: 'a', salt: '00' }, { id: 'b' }], 'some cells have a salt'],
 ])('refuses cells that %s', async (_what, cells, message) => {
-  const complete = cells.map((cell): Cell => ({ ...BASE, id: 'a', status: 'ok', errorCode: null, values: NOTHING, ...cell }));
+  const complete = cells.map((cell): Cell => ({
+    ...BASE,
+    id: 'a',
+    status: 'ok',
+    errorCode: null,
+    values: NOTHING,
+    ...cell,
+  }));
   await expect(writeStepFiles(COLUMNS, complete)).rejects.toThrow(message);
 });
 
@@ -146,7 +204,7 @@ it('refuses a column that every values file has of its own', async () => {
 it('refuses two files that are not of one partition', async () => {
   const { paths } = await stored(CELLS);
   const other = await stored(CELLS.slice(1));
-  await expect(readCells(database, { values: paths.values, provenance: other.paths.provenance }, COLUMNS)).rejects.toThrow(
-    'are not the two files of one step partition',
-  );
+  await expect(
+    readCells(database, { values: paths.values, provenance: other.paths.provenance }, COLUMNS),
+  ).rejects.toThrow('are not the two files of one step partition');
 });

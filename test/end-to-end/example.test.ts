@@ -109,7 +109,7 @@ it('asks only the changed prompt, and takes every other file over', async () => 
   const [old, now] = [await show('main~1'), await show('main')];
   for (const step of Object.keys(first.steps).filter((name) => name !== 'stance'))
     expect(now.state.steps[step]!.partitions).toEqual(old.state.steps[step]!.partitions);
-  expect(Object.values(now.record.steps['frames']!.partitions).map(({ run }) => run)).toEqual(
+  expect(Object.values(now.record.steps['frames']!.partitions).map((made) => made.run)).toEqual(
     Array(3).fill(old.record.run),
   );
 

@@ -37,7 +37,11 @@ const until = async (condition: () => boolean) => {
   for (let tries = 0; !condition() && tries < 300; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(condition()).toBe(true);
 };
-const WORDS = Array.from({ length: 12 }, (_, n) => ({ id: `w${String(n).padStart(2, '0')}`, day: '2022-12-07', word: 'word' }));
+const WORDS = Array.from({ length: 12 }, (_, n) => ({
+  id: `w${String(n).padStart(2, '0')}`,
+  day: '2022-12-07',
+  word: 'word',
+}));
 
 it('keeps what a cancelled run has made, and makes no version of it', async () => {
   await declare('cancelled', ', with: { concurrency: 1 }');
@@ -75,7 +79,11 @@ it('continues as new after a page of partitions, with none lost and the memo kep
   const { runId, memo } = await first.describe();
   expect(runId).not.toBe(firstRunId);
   expect((memo as unknown as RunMemo).run).toBe(started.run);
-  expect(outcome.position).toMatchObject({ partitionsDone: 203, partitionsTotal: 203, steps: { size: { rows: 203, ok: 203 } } });
+  expect(outcome.position).toMatchObject({
+    partitionsDone: 203,
+    partitionsTotal: 203,
+    steps: { size: { rows: 203, ok: 203 } },
+  });
   const view = await lookAtRun(project.client, started.workflowId, [{ step: 'upper', rows: 203 }]);
   expect(view).toMatchObject({ phase: 'done', steps: [{ step: 'upper', done: 203, computed: 203 }] });
   await saveHistory('paged-run', project.client.workflow.getHandle(started.workflowId, firstRunId));

@@ -8,5 +8,8 @@ export async function saveHistory(name: string, handle: WorkflowHandle): Promise
   if (!process.env['GETTOK_SAVE_HISTORIES']) return;
   // Names of machines and processes don't belong into the repository.
   const json = historyToJSON(await handle.fetchHistory()).replaceAll(`${process.pid}@${hostname()}`, '1@worker');
-  await writeFile(new URL(`../workflows/histories/${name}.json`, import.meta.url), `${JSON.stringify({ workflowId: handle.workflowId, history: JSON.parse(json) as unknown })}\n`);
+  await writeFile(
+    new URL(`../workflows/histories/${name}.json`, import.meta.url),
+    `${JSON.stringify({ workflowId: handle.workflowId, history: JSON.parse(json) as unknown })}\n`,
+  );
 }

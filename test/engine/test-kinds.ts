@@ -58,7 +58,7 @@ export function testKinds(): {
       if (word === null) return skipped('no_word');
       if (word === 'bad') return failed('bad_word', 'this word is bad');
       if (word === 'crash') throw new Error('crashed');
-      return { upper: word.toUpperCase() + suffix, letters: [...word] };
+      return { upper: word.toUpperCase() + suffix, letters: word.split('') };
     },
   });
   const length = defineStepKind({

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -72,7 +73,8 @@ export default async function startServices(project: TestProject): Promise<() =>
   await answering('MinIO', async () => (await fetch(`${s3.endpoint}/minio/health/live`)).ok);
   await answering('Temporal', async () => {
     const connection = await Connection.connect({ address: temporal, connectTimeout: 1000 });
-    await connection.workflowService.describeNamespace({ namespace: 'default' }).finally(() => connection.close());
+    await connection.workflowService.describeNamespace({ namespace: 'default' });
+    await connection.close();
     return true;
   });
   project.provide('services', { s3, temporal });
@@ -107,7 +109,8 @@ async function end(child: ChildProcess): Promise<void> {
 
 export async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;

@@ -106,7 +106,7 @@ function checkNames(
   for (const { from, name } of columns) {
     const key = name.toLowerCase();
     const twin = seen.get(key);
-    const advice = `give it another name: rename: { ${from}: … }`;
+    const advice = `give it another name: rename: { ${/^\w+$/.test(from) ? from : JSON.stringify(from)}: … }`;
     if (RESERVED.includes(key))
       problems.add(place, `a column is called ${name}, as one that every table has of its own; ${advice}`);
     else if (twin !== undefined)

@@ -1,103 +1,56 @@
-import { Readable } from 'node:stream';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { csvRecords } from './csv-records.ts';
 import type { RawRow } from './raw-value.ts';
-import { readLines } from './read-lines.ts';
 import type { TableFile } from './table-files.ts';
 import { shown, type TableProblems } from './table-problems.ts';
 
-interface Parsed {
-  readonly record: string[];
-  readonly info: Info;
-}
-
 /** Rows of a CSV file with a header line; an empty field is null. Records that don't fit the header are reported. */
-export async function* readCsv(file: TableFile, delimiter: string, problems: TableProblems): AsyncIterable<RawRow> {
+export async function* readCsv(
+  file: TableFile,
+  id: string,
+  delimiter: string,
+  problems: TableProblems,
+): AsyncIterable<RawRow> {
   let header: readonly string[] | null = null;
-  /** csv-parse counts `\r\n` in quotes twice, so lines are counted here: where the next record begins. */
-  let line = 1;
-  let skipped = 0;
-  try {
-    for await (const { record, info } of parsed(file, delimiter, problems)) {
-      line += info.empty_lines - skipped;
-      skipped = info.empty_lines;
-      const place = `${file.name}:${line}`;
-      line += 1 + record.reduce((sum, field) => sum + lineEnds(field), 0);
-      if (header === null) {
-        header = checkHeader(record, place, problems);
-        if (header === null) return;
-      } else if (record.length !== header.length)
-        problems.add(
-          place,
-          `found ${record.length} fields, expected ${header.length} as in the header (delimiter ${shown(delimiter)})`,
-        );
-      else yield { place, values: toValues(header, record) };
+  for await (const { line, fields } of csvRecords(file, delimiter, problems)) {
+    const place = `${file.name}:${line}`;
+    if (header === null) {
+      const before = problems.count;
+      checkHeader(fields, id, delimiter, place, problems);
+      if (problems.count > before) return;
+      header = fields;
+    } else if (fields.length === header.length) yield { place, values: toValues(header, fields) };
+    else {
+      const found = fields.length === 1 ? '1 field' : `${fields.length} fields`;
+      problems.add(place, `found ${found}, expected ${header.length} as in the header (delimiter ${shown(delimiter)})`);
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    problems.add(`${file.name}:${line}`, FAULTS[error.code] ?? error.message);
-    return;
   }
-  if (header === null)
+  if (header === null && problems.count === 0)
     problems.add(`${file.name}:1`, 'the file is empty, expected a header line with the names of the columns');
 }
 
-const FAULTS: Partial<Record<CsvError['code'], string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote that opens in this record is never closed',
-  CSV_INVALID_CLOSING_QUOTE:
-    'a quoted field of this record goes on after its closing quote; write a quote inside quotes twice',
-  INVALID_OPENING_QUOTE:
-    'a field of this record has a quote in it but is not quoted; put quotes around it, and write the inner one twice',
-};
-
-function parsed(file: TableFile, delimiter: string, problems: TableProblems): AsyncIterable<Parsed> {
-  const parser = parse({
-    delimiter,
-    info: true,
-    // Told, since csv-parse would take the first line's end for that of all.
-    record_delimiter: ['\r\n', '\n'],
-    relax_column_count: true,
-    skip_empty_lines: true,
-  });
-  const source = Readable.from(textOf(file, problems));
-  source.once('error', (error) => parser.destroy(error));
-  parser.once('close', () => source.destroy());
-  return source.pipe(parser) as AsyncIterable<Parsed>;
-}
-
-/** The file's text in pieces; it ends before the first line that is no UTF-8. */
-async function* textOf(file: TableFile, problems: TableProblems): AsyncIterable<string> {
-  let piece: string[] = [];
-  let size = 0;
-  for await (const { number, text } of readLines(file)) {
-    if (text === null) {
-      problems.add(`${file.name}:${number}`, 'the line is no UTF-8 text; save the file as UTF-8');
-      break;
-    }
-    piece.push(text, '\n');
-    size += text.length;
-    if (size < PIECE_CHARACTERS) continue;
-    yield piece.join('');
-    piece = [];
-    size = 0;
-  }
-  if (piece.length > 0) yield piece.join('');
-}
-const PIECE_CHARACTERS = 256 * 1024;
-
-function checkHeader(record: readonly string[], place: string, problems: TableProblems): readonly string[] | null {
-  const before = problems.count;
-  for (const [index, name] of record.entries()) {
+function checkHeader(
+  names: readonly string[],
+  id: string,
+  delimiter: string,
+  place: string,
+  problems: TableProblems,
+): void {
+  const other = [';', '\t', '|', ','].find((separator) => separator !== delimiter && names[0]!.includes(separator));
+  if (names.length === 1 && other !== undefined)
+    return problems.add(
+      place,
+      `the header is one column, ${shown(names[0])}; does another delimiter separate several? Say delimiter: ${JSON.stringify(other)}`,
+    );
+  for (const [index, name] of names.entries()) {
     if (name.trim() === '') problems.add(place, `column ${index + 1} has no name`);
-    else if (record.indexOf(name) !== index) problems.add(place, `two columns are called ${shown(name)}`);
+    else if (names.indexOf(name) !== index) problems.add(place, `two columns are called ${shown(name)}`);
   }
-  return problems.count === before ? record : null;
+  if (!names.includes(id)) problems.add(place, noIdColumn(id, names));
 }
 
-const toValues = (header: readonly string[], record: readonly string[]): RawRow['values'] =>
-  Object.fromEntries(header.map((name, index) => [name, record[index] === '' ? null : record[index]!]));
+/** For files that name their columns. */
+export const noIdColumn = (id: string, names: readonly string[]): string =>
+  `there is no column ${id}; say which one names the rows by id: … (there are ${names.join(', ')})`;
 
-function lineEnds(field: string): number {
-  let count = 0;
-  for (let at = field.indexOf('\n'); at >= 0; at = field.indexOf('\n', at + 1)) count += 1;
-  return count;
-}
+const toValues = (header: readonly string[], fields: readonly string[]): RawRow['values'] =>
+  Object.fromEntries(header.map((name, index) => [name, fields[index] === '' ? null : fields[index]!]));

@@ -3,6 +3,7 @@ import { parquetFiles, quoteName } from '../../../datasets/parquet/sql-text.ts';
 import { textIn } from '../../../datasets/parquet/row-text.ts';
 import type { FieldType } from './field-type.ts';
 import { parseJson, type RawRow, type RawValue } from './raw-value.ts';
+import { noIdColumn } from './read-csv.ts';
 import type { TableFile } from './table-files.ts';
 import { shown, type TableProblems, UnusableTableError } from './table-problems.ts';
 
@@ -38,6 +39,14 @@ export async function* readParquetTable(
       if (name === id && /^(FLOAT|DOUBLE|DECIMAL)/.test(type))
         problems.add(file.name, `${name} is ${type}: a number that may be rounded. Store ids as text or int64.`);
     }
+    if (!columns.some(({ name }) => name === id))
+      problems.add(
+        file.name,
+        noIdColumn(
+          id,
+          columns.map(({ name }) => name),
+        ),
+      );
     if (problems.count > before) return;
     for (const { name, hint: known } of columns) if (known) hint(name, known);
     const list = columns.map(({ name, expression }) => `${expression} AS ${quoteName(name)}`).join(', ');
@@ -52,7 +61,10 @@ export async function* readParquetTable(
   } catch (error) {
     if (error instanceof UnusableTableError || !(error instanceof Error) || !/ Error: /.test(error.message))
       throw error;
-    problems.add(file.name, `it can't be read as Parquet: ${error.message.split('\n')[0]}`);
+    problems.add(
+      file.name,
+      `it can't be read as Parquet: ${error.message.split('\n')[0]!.replace(file.path, file.name)}`,
+    );
   }
 }
 

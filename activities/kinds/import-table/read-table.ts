@@ -19,7 +19,7 @@ export async function* readTable(files: readonly TableFile[], options: ReadTable
   const { id, delimiter, problems, hint = () => {} } = options;
   for (const file of files) {
     if (file.format === 'csv')
-      yield* readCsv(file, delimiter ?? (/\.(tsv|tab)(\.gz)?$/i.test(file.name) ? '\t' : ','), problems);
+      yield* readCsv(file, id, delimiter ?? (/\.(tsv|tab)(\.gz)?$/i.test(file.name) ? '\t' : ','), problems);
     else if (file.format === 'jsonl') yield* readJsonLines(file, problems);
     else yield* readParquetTable(file, id, problems, hint);
   }

@@ -17,9 +17,9 @@ function faultOf(value: RawValue | undefined, column: string, values: RawRow['va
   if (value === undefined) {
     const other =
       column === 'id' && Object.hasOwn(values, 'video_id')
-        ? ' The row has a video_id: if that is the id, say id: video_id.'
+        ? '; it has a video_id: if that is the id, say id: video_id'
         : '';
-    return `the row has no ${column}.${other}`;
+    return `the row has no ${column}${other}`;
   }
   if (value === null || (typeof value === 'string' && value.trim() === '')) return `${column} is empty`;
   if (typeof value === 'bigint') return value < 0n ? `${column} is ${value}, expected text or a positive number` : null;

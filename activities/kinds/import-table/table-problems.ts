@@ -50,13 +50,20 @@ export class TableProblems {
   }
 }
 
+/** Text from strangers may be made to steer a terminal. */
+const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
+
 /** A value as it stands in a message, shortened. */
 export function shown(value: unknown): string {
-  const text =
-    typeof value === 'bigint' || typeof value === 'number'
-      ? String(value)
-      : (JSON.stringify(value, bigintAsText) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value, exactBigint) ?? String(value));
+  return (text.length > 60 ? `${text.slice(0, 60)}…` : text).replaceAll(UNPRINTABLE, '▯');
 }
 
-const bigintAsText = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+const exactBigint = (_key: string, value: unknown) => (typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value);
+
+declare global {
+  interface JSON {
+    /** TypeScript doesn't know it yet: a value that `JSON.stringify` writes as its text. */
+    rawJSON(text: string): unknown;
+  }
+}

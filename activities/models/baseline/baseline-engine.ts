@@ -68,7 +68,7 @@ export const baselineEngine: ModelEngine = {
         'baseline_labels',
         `The baseline tells support, no support and neutral apart, not ${declared.join(', ')}.`,
       );
-    const count = stanceCount(Object.values(texts).flatMap(textsIn).join('\n'));
+    const count = stanceCount(Object.values(texts).flatMap(textsIn).join('.\n'));
     const balance = count.for.length - count.against.length;
     const label = balance > 0 ? labels.for : balance < 0 ? labels.against : labels.neutral;
     const rationale = `Words counted, not understood: ${labels.for} ${phrases(count.for)}, ${labels.against} ${phrases(count.against)}.`;

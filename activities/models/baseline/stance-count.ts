@@ -27,7 +27,8 @@ const NEGATION_REACH = 3;
 /** Counts what takes a side in a text. A negation up to three words before a phrase turns it round. */
 export function stanceCount(text: string): StanceCount {
   const found: Record<Side, Set<string>> = { for: new Set(), against: new Set() };
-  for (const sentence of text.split(/[.!?¡¿;:…\n“”"]+/)) {
+  // Not at line ends: text on the screen is broken anywhere.
+  for (const sentence of text.split(/[.!?¡¿;:…“”"]+/)) {
     const said = wordsOf(sentence);
     let free = 0;
     for (let at = 0; at < said.length; at += 1) {

@@ -210,12 +210,12 @@ describe('a cell', () => {
   });
 });
 
+const takes = (value: unknown) => aiGenerate.params.safeParse({ model: 'gpt', prompt: 'p.md', output: value }).success;
+
 describe('its parameters', () => {
-  const output = (value: unknown) =>
-    aiGenerate.params.safeParse({ model: 'gpt', prompt: 'p.md', output: value }).success;
   it('take column names and known types', () => {
-    expect([{ a: 'string' }, { a: ['string'] }, { a_1: 'integer' }].map(output)).toEqual([true, true, true]);
-    expect([{}, { A: 'string' }, { id: 'string' }, { a: 'text' }, { a: ['integer'] }].map(output)).toEqual(
+    expect([{ a: 'string' }, { a: ['string'] }, { a_1: 'integer' }].map(takes)).toEqual([true, true, true]);
+    expect([{}, { A: 'string' }, { id: 'string' }, { a: 'text' }, { a: ['integer'] }].map(takes)).toEqual(
       Array.from({ length: 5 }, () => false),
     );
   });

@@ -26,11 +26,9 @@ function picture(colour: readonly number[], other = colour, part = 0): Buffer {
       data[at * 4 + channel] = value;
   return encode({ width, height, data }, 95).data;
 }
-const [red, blue, white] = [
-  [220, 20, 20],
-  [20, 20, 160],
-  [255, 255, 255],
-];
+const red = [220, 20, 20];
+const blue = [20, 20, 160];
+const white = [255, 255, 255];
 
 const reader = (...lines: string[]): TextReader => ({
   read: async () => lines.map((text) => ({ text, confidence: 90, box: { x0: 0, y0: 0, x1: 1, y1: 1 } })),
@@ -57,7 +55,7 @@ describe('a description', () => {
   };
 
   it('says what was measured and read, and leaves the rest empty', async () => {
-    const frames = [picture(blue!), picture(blue!, white, 0.25), picture(red!)];
+    const frames = [picture(blue), picture(blue, white, 0.25), picture(red)];
     expect(await describeFrames(frames, reader('¡FUERA!', 'Elecciones ya'))).toEqual({
       description:
         'Measured in 3 frames of 64 x 96 pixels: dark (23 %), medium contrast, mostly blue (58 %), red (33 %). ' +
@@ -83,7 +81,7 @@ describe('a description', () => {
   });
 
   it('speaks of one frame and of no text as such', async () => {
-    expect(await describeFrames([picture(white!)])).toMatchObject({
+    expect(await describeFrames([picture(white)])).toMatchObject({
       description:
         'Measured in one frame of 64 x 96 pixels: bright (100 %), low contrast, mostly white (100 %). No text could be read.',
       displayed_text: '',
@@ -99,9 +97,9 @@ describe('a description', () => {
       code: 'no_images',
     });
     expect(await describeFrames([pngImage(8, 8)])).toMatchObject({ code: 'unreadable_image' });
-    expect(await describeFrames([picture(red!).subarray(0, 300)])).toMatchObject({ code: 'unreadable_image' });
+    expect(await describeFrames([picture(red).subarray(0, 300)])).toMatchObject({ code: 'unreadable_image' });
     const failing = { ...reader(), read: async () => Promise.reject(new UnreadableImageError('broken')) };
-    expect(await describeFrames([picture(red!)], failing)).toMatchObject({ code: 'unreadable_image' });
+    expect(await describeFrames([picture(red)], failing)).toMatchObject({ code: 'unreadable_image' });
   });
 });
 

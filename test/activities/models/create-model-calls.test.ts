@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requestKey } from '../../../activities/models/request-key.ts';
-import { NotMade } from '../../../activities/step-kind.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 import { OpenAIServer } from '../../openai-server/openai-server.ts';
 import { pngImage } from '../../openai-server/png-image.ts';
@@ -194,13 +193,11 @@ describe('what passes', () => {
   });
 });
 
+const outcome = () => bench.models().ask(gpt, hello(), limits);
+const refused = (status: number, code: string | null) =>
+  ({ kind: 'status', status, body: { error: { message: 'no', code, type: 'invalid_request_error' } } }) as const;
+
 describe('what is wrong with one cell', () => {
-  const codeOf = async (text = 'hola') => {
-    const answer = await bench.models().ask(gpt, hello(text), limits);
-    return answer instanceof NotMade ? { ...answer } : answer;
-  };
-  const refused = (status: number, code: string | null) =>
-    ({ kind: 'status', status, body: { error: { message: 'no', code, type: 'invalid_request_error' } } }) as const;
   it.each([
     ['a request the provider refuses', refused(400, 'invalid_value'), 'invalid_request'],
     ['a request that is too large', refused(413, null), 'invalid_request'],
@@ -209,13 +206,13 @@ describe('what is wrong with one cell', () => {
     ['an answer without choices', { kind: 'empty_choices' }, 'unparseable'],
   ] as const)('fails that cell: %s', async (_what, fault, code) => {
     server.inject(fault);
-    expect(await codeOf()).toMatchObject({ status: 'failed', code });
+    expect(await outcome()).toMatchObject({ status: 'failed', code });
     expect(bench.calls).toHaveLength(1);
   });
 
   it('is a request without an answer in its provenance, which cost nothing', async () => {
     server.inject(refused(400, 'invalid_value'));
-    expect(await codeOf()).toMatchObject({ message: '400 no' });
+    expect(await outcome()).toMatchObject({ message: '400 no' });
     expect(bench.calls).toMatchObject([
       { request_id: server.calls[0]!.requestId, answer_digest: null, cost_nano_usd: 0n, input_tokens: null },
     ]);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { expect, it } from 'vitest';
 import { dataBlock, delimitedPrompt } from '../../../activities/models/openai/data-block.ts';
 
@@ -17,10 +17,10 @@ it('puts texts, lists and objects between tags, and numbers and what is missing 
 });
 
 it('never lets a text close its own block', () => {
-  const piece = fc.constantFrom('<data>', '</data>', '< / DATA', 'data-2', '</data-2>', '</Data-3>', 'x', ' ', '\n');
-  fc.assert(
-    fc.property(
-      fc.array(piece).map((pieces) => pieces.join('')),
+  const piece = constantFrom('<data>', '</data>', '< / DATA', 'data-2', '</data-2>', '</Data-3>', 'x', ' ', '\n');
+  assert(
+    property(
+      array(piece).map((pieces) => pieces.join('')),
       (text) => {
         const block = dataBlock(text);
         const tag = /^<([^>]+)>/.exec(block)![1]!;

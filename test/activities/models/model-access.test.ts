@@ -112,6 +112,11 @@ describe('an engine', () => {
     expect(await pool.engineAvailable(gpt)).toBe(true);
     expect(await createClientPool({ env: {}, baseUrl: server.url }).engineAvailable(gpt)).toBe(true);
   });
+  it('of this machine is where it was said to run', async () => {
+    const local = { ...gpt, provider: 'local' } as const;
+    expect(await createClientPool({ env: {}, localUrl: server.url }).engineAvailable(local)).toBe(true);
+    expect(await createClientPool({ env: {} }).engineAvailable(local)).toBe(false);
+  });
   it('isn’t where none answers, nor a baseline, which has no models of speech', async () => {
     const gone = await OpenAIServer.start();
     await gone.close();

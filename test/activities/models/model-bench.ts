@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ClientPoolOptions, createClientPool } from '../../../activities/models/client-pool.ts';
 import { createModelCalls } from '../../../activities/models/create-model-calls.ts';
 import type { ChatRequest, ModelCalls } from '../../../activities/models/model-calls.ts';
-import { NotMade, type StepKind } from '../../../activities/step-kind.ts';
+import type { NotMade, StepKind } from '../../../activities/step-kind.ts';
 import type { TextReader } from '../../../activities/text-reader/text-reader.ts';
 import type { Call } from '../../../datasets/call.ts';
 import type { CellValue } from '../../../datasets/column-type.ts';
@@ -50,6 +50,7 @@ export class ModelBench implements AsyncDisposable {
     const calls: Call[] = [];
     this.calls = calls;
     return createModelCalls({
+      askAgain: false,
       store: this.store,
       blobs: this.blobs,
       journalPrefix: 'journal/peru/stance',

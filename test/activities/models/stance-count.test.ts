@@ -18,6 +18,10 @@ describe('the lexicon', () => {
     expect(stanceCount(sentence)).toEqual({ for: inFavour, against });
   });
 
+  it('reads on at the end of a line, where text on the screen is broken', () => {
+    expect(stanceCount('CASTILLO\nNO ESTÁS\nSOLO')).toEqual({ for: ['no estas solo'], against: [] });
+  });
+
   it('counts a phrase once, however often it is said', () => {
     expect(stanceCount('apoyo apoyo\n¡APOYO!')).toEqual({ for: ['apoyo'], against: [] });
   });

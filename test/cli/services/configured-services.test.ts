@@ -46,6 +46,13 @@ it('says what a server that can not be started has printed', async () => {
   );
 });
 
+it('says which bucket can not be made', async () => {
+  await using project = new TemporaryProject();
+  await expect(project.ensure({ need: ['store'] }, { GETTOK_S3_BUCKET: 'ab' })).rejects.toThrow(
+    /^MinIO could not be started: it answers, but the bucket ab can't be made: .*bucket name/i,
+  );
+});
+
 it('says how to get a server that is not installed', async () => {
   await using project = new TemporaryProject();
   const nowhere = { PATH: project.folder, HOME: project.folder, XDG_CACHE_HOME: project.folder };

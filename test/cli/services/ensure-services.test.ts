@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
@@ -100,6 +100,17 @@ it('leaves no process when it is stopped, and then has everything again', async 
   expect(await stopServices(project.folder)).toBe(false);
   const after = await project.ensure({ need: ['store'] });
   expect(await project.get(after, 'kept')).toBe('what was stored');
+});
+
+it('ends services whose .gettok was removed under them, and starts afresh', async () => {
+  await using project = new TemporaryProject();
+  await project.ensure({ need: ['store'] });
+  const left = project.processes();
+  rmSync(join(project.folder, '.gettok'), { recursive: true });
+  await project.ensure({ need: ['store'] });
+  const now = project.processes();
+  expect(now).toHaveLength(2);
+  for (const pid of left) expect(now).not.toContain(pid);
 });
 
 it('does not take a stranger with the process id of a former service for it', async () => {

@@ -8,7 +8,8 @@ export type Exact = null | string | readonly Exact[] | { readonly [field: string
 
 export function exact(value: CellValue, type: TypeJson): Exact {
   if (value === null) return null;
-  if (isList(value)) return value.map((item) => exact(item, typeof type === 'object' && 'list' in type ? type.list : 'text'));
+  if (isList(value))
+    return value.map((item) => exact(item, typeof type === 'object' && 'list' in type ? type.list : 'text'));
   if (isStruct(value)) {
     const fields = typeof type === 'object' && 'struct' in type ? type.struct : {};
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, exact(field, fields[name]!)]));
@@ -58,9 +59,16 @@ export interface PyarrowFile {
 }
 
 /** What pyarrow, the reference reader, finds in a file. */
-export function pyarrowReads(path: string, filters?: readonly (readonly [column: string, comparison: string, value: string])[]): PyarrowFile {
+export function pyarrowReads(
+  path: string,
+  filters?: readonly (readonly [column: string, comparison: string, value: string])[],
+): PyarrowFile {
   const python = process.env['GETTOK_PYARROW_PYTHON'];
-  if (!python) throw new Error('GETTOK_PYARROW_PYTHON names no Python with pyarrow: run npm test, whose set-up makes one');
+  if (!python)
+    throw new Error('GETTOK_PYARROW_PYTHON names no Python with pyarrow: run npm test, whose set-up makes one');
   const input = JSON.stringify({ path, ...(filters && { filters }) });
-  return JSON.parse(execFileSync(python, ['-c', SCRIPT], { input, encoding: 'utf8', maxBuffer: 1 << 28 })) as PyarrowFile;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script prints
+  return JSON.parse(
+    execFileSync(python, ['-c', SCRIPT], { input, encoding: 'utf8', maxBuffer: 1 << 28 }),
+  ) as PyarrowFile;
 }

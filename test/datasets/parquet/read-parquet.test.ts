@@ -15,15 +15,28 @@ const COLUMNS = { id: text(), n: int64() };
 const file = async (folder: string, name: string, rows: number, from = 0) => {
   const path = join(folder, name);
   await mkdir(join(path, '..'), { recursive: true });
-  await writeFile(path, await writeParquet(COLUMNS, Array.from({ length: rows }, (_, index) => ({ id: `${from + index}`, n: BigInt(from + index) }))));
+  await writeFile(
+    path,
+    await writeParquet(
+      COLUMNS,
+      Array.from({ length: rows }, (_, index) => ({ id: `${from + index}`, n: BigInt(from + index) })),
+    ),
+  );
   return path;
 };
 
 it('reads files in the given order and rows in the order of the file', async () => {
   const folder = await temporaryFolder();
-  const paths = [await file(folder, 'b.parquet', 5000, 5000), await file(folder, 'a.parquet', 5000), await file(folder, 'none.parquet', 0)];
+  const paths = [
+    await file(folder, 'b.parquet', 5000, 5000),
+    await file(folder, 'a.parquet', 5000),
+    await file(folder, 'none.parquet', 0),
+  ];
   const ids = (await readParquet(database, paths, { id: text() })).map(({ id }) => Number(id));
-  expect(ids).toEqual([...Array.from({ length: 5000 }, (_, index) => 5000 + index), ...Array.from({ length: 5000 }, (_, index) => index)]);
+  expect(ids).toEqual([
+    ...Array.from({ length: 5000 }, (_, index) => 5000 + index),
+    ...Array.from({ length: 5000 }, (_, index) => index),
+  ]);
 });
 
 it('reads just the columns and the rows that are asked for', async () => {
@@ -33,12 +46,15 @@ it('reads just the columns and the rows that are asked for', async () => {
   expect(await readParquet(database, [], COLUMNS)).toEqual([]);
 });
 
-it.each(['a[1]*.parquet', "it's {x}?.parquet", 'year=2022/a.parquet', 'ñ 😀.parquet'])('reads a file called %s and no other', async (name) => {
-  const folder = await temporaryFolder();
-  await file(folder, 'a1.parquet', 3);
-  const path = await file(folder, name, 1, 42);
-  expect(await readParquet(database, path, COLUMNS)).toEqual([{ id: '42', n: 42n }]);
-});
+it.each(['a[1]*.parquet', "it's {x}?.parquet", 'year=2022/a.parquet', 'ñ 😀.parquet'])(
+  'reads a file called %s and no other',
+  async (name) => {
+    const folder = await temporaryFolder();
+    await file(folder, 'a1.parquet', 3);
+    const path = await file(folder, name, 1, 42);
+    expect(await readParquet(database, path, COLUMNS)).toEqual([{ id: '42', n: 42n }]);
+  },
+);
 
 it('says which file can not be read, and why', async () => {
   const folder = await temporaryFolder();

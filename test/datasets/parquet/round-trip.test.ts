@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type CellValue, typeFromJson, type TypeJson } from '../../../datasets/column-type.ts';
 import { openDatabase } from '../../../datasets/parquet/database.ts';
@@ -15,7 +15,12 @@ const type: fc.Arbitrary<TypeJson> = fc.letrec<{ type: TypeJson }>((tie) => ({
     { maxDepth: 3, withCrossShrink: true },
     scalarType,
     fc.record({ list: tie('type') }),
-    fc.record({ struct: fc.dictionary(fc.constantFrom('a', 'ñ', 'element', 'list', '😀'), tie('type'), { minKeys: 1, maxKeys: 3 }) }),
+    fc.record({
+      struct: fc.dictionary(fc.constantFrom('a', 'ñ', 'element', 'list', '😀'), tie('type'), {
+        minKeys: 1,
+        maxKeys: 3,
+      }),
+    }),
   ),
 })).type;
 

@@ -56,10 +56,32 @@ const ROWS: readonly Row[] = [
     music: { title: 'x', ids: null },
     segments: [{ start: 1, text: 'a', words: ['b', null] }, null, { start: null, text: null, words: [] }],
   },
-  { ...EMPTY, id: 'smallest', likes: -(2n ** 63n), frames: -(2 ** 31), ratio: -3.4028234663852886e38, seconds: -0, checked: false },
-  { ...EMPTY, id: 'above 2^53', likes: 9007199254740993n, ratio: 1e-3, seconds: 5e-324, music: { title: null, ids: [] } },
+  {
+    ...EMPTY,
+    id: 'smallest',
+    likes: -(2n ** 63n),
+    frames: -(2 ** 31),
+    ratio: -3.4028234663852886e38,
+    seconds: -0,
+    checked: false,
+  },
+  {
+    ...EMPTY,
+    id: 'above 2^53',
+    likes: 9007199254740993n,
+    ratio: 1e-3,
+    seconds: 5e-324,
+    music: { title: null, ids: [] },
+  },
   { ...EMPTY, id: 'empty lists', seconds: 1.7976931348623157e308, hashtags: [], counts: [], segments: [] },
-  { ...EMPTY, id: 'lists of null', hashtags: [null], counts: [null], segments: [null], music: { title: 'a\0😀', ids: [null] } },
+  {
+    ...EMPTY,
+    id: 'lists of null',
+    hashtags: [null],
+    counts: [null],
+    segments: [null],
+    music: { title: 'a\0😀', ids: [null] },
+  },
   { ...EMPTY, id: 'حموديالباشا\u0000…4 ！x 😀\u{10ffff}\ue000' },
   { ...EMPTY, id: 'long', hashtags: ['ñ'.repeat(70_000), '😀'.repeat(35_000)] },
   NO_ROW,
@@ -76,7 +98,11 @@ async function written(columns: Columns, rows: readonly Row[], name = 'a.parquet
 }
 
 const exactRows = (columns: Columns, rows: readonly Row[]) =>
-  rows.map((row) => Object.fromEntries(Object.entries(columns).map(([name, { arrow }]) => [name, exact(row[name]!, typeToJson(arrow))])));
+  rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, { arrow }]) => [name, exact(row[name]!, typeToJson(arrow))]),
+    ),
+  );
 
 describe('a Parquet file', () => {
   it('has the same values for pyarrow and DuckDB as were written, in the same order', async () => {
@@ -112,17 +138,29 @@ describe('a Parquet file', () => {
   });
 
   it('lets both find an emoji by equality, among text that UTF-16 sorts otherwise', async () => {
-    const hashtags = Array.from({ length: 3000 }, (_, index) => (index === 1234 ? '😀' : index % 2 === 0 ? 'abc' : '！x'));
+    const hashtags = Array.from({ length: 3000 }, (_, index) =>
+      index === 1234 ? '😀' : index % 2 === 0 ? 'abc' : '！x',
+    );
     const columns = { id: text(), hashtag: text(), likes: int64() };
-    const path = await written(columns, hashtags.map((hashtag, index) => ({ id: String(index), hashtag, likes: BigInt((index * 7) % 100) })));
+    const path = await written(
+      columns,
+      hashtags.map((hashtag, index) => ({ id: String(index), hashtag, likes: BigInt((index * 7) % 100) })),
+    );
     expect(pyarrowReads(path, [['hashtag', '=', '😀']]).rows).toMatchObject([{ id: 's:1234' }]);
-    expect(await database.rows(`SELECT id FROM ${parquetFiles([path])} WHERE hashtag = '😀'`)).toEqual([{ id: '1234' }]);
-    expect(await database.rows(`SELECT count(*) AS found FROM ${parquetFiles([path])} WHERE likes = 20`)).toEqual([{ found: 30n }]);
+    expect(await database.rows(`SELECT id FROM ${parquetFiles([path])} WHERE hashtag = '😀'`)).toEqual([
+      { id: '1234' },
+    ]);
+    expect(await database.rows(`SELECT count(*) AS found FROM ${parquetFiles([path])} WHERE likes = 20`)).toEqual([
+      { found: 30n },
+    ]);
   });
 
   it('without rows is read with its columns', async () => {
     const path = await written(COLUMNS, []);
-    expect(pyarrowReads(path)).toMatchObject({ rows: [], schema: { likes: 'int64', hashtags: 'list<element: string>' } });
+    expect(pyarrowReads(path)).toMatchObject({
+      rows: [],
+      schema: { likes: 'int64', hashtags: 'list<element: string>' },
+    });
     expect(await readParquet(database, path, COLUMNS)).toEqual([]);
   });
 
@@ -136,7 +174,8 @@ describe('a Parquet file', () => {
     const columns = { id: text(), tags: list(text()), transcript: text() };
     const many = Array.from({ length: 9000 }, (_, index) => ({
       id: String(index),
-      tags: index % 3 === 0 ? null : Array.from({ length: index % 5 }, (_unused, tag) => (tag === 2 ? null : `t${tag}`)),
+      tags:
+        index % 3 === 0 ? null : Array.from({ length: index % 5 }, (_unused, tag) => (tag === 2 ? null : `t${tag}`)),
       transcript: index < 300 ? 'palabra '.repeat(15_000 + index) : null,
     }));
     const path = await written(columns, many);
@@ -149,7 +188,9 @@ describe('a Parquet file', () => {
   it('is the same bytes for the same rows, today and in the next release', async () => {
     const bytes = await writeParquet(COLUMNS, ROWS, { format: 'test', a: 'b' });
     expect(bytes.equals(await writeParquet(COLUMNS, ROWS, { a: 'b', format: 'test' }))).toBe(true);
-    expect(sha256(bytes)).toMatchInlineSnapshot(`"sha256:d04b592f07b8742e08558c7005db08cbab93bfbcffe62181d517526abf11a85a"`);
+    expect(sha256(bytes)).toMatchInlineSnapshot(
+      `"sha256:d04b592f07b8742e08558c7005db08cbab93bfbcffe62181d517526abf11a85a"`,
+    );
   });
 
   it('keeps key-value metadata, and says neither when nor where it was written', async () => {
@@ -162,9 +203,17 @@ describe('a Parquet file', () => {
 describe('a value that its column can not hold', () => {
   it.each<[column: string, value: unknown, message: string]>([
     ['likes', 1, 'column likes of row 7 is the number 1, expected a bigint of at most 64 bits (int64)'],
-    ['likes', 2n ** 63n, 'column likes of row 7 is the bigint 9223372036854775808, expected a bigint of at most 64 bits (int64)'],
+    [
+      'likes',
+      2n ** 63n,
+      'column likes of row 7 is the bigint 9223372036854775808, expected a bigint of at most 64 bits (int64)',
+    ],
     ['frames', 1.5, 'column frames of row 7 is the number 1.5, expected a whole number of at most 32 bits (int32)'],
-    ['frames', 2 ** 31, 'column frames of row 7 is the number 2147483648, expected a whole number of at most 32 bits (int32)'],
+    [
+      'frames',
+      2 ** 31,
+      'column frames of row 7 is the number 2147483648, expected a whole number of at most 32 bits (int32)',
+    ],
     ['ratio', 1e39, 'column ratio of row 7 is the number 1e+39, expected a finite number (float32)'],
     ['seconds', Number.NaN, 'column seconds of row 7 is the number NaN, expected a finite number (float64)'],
     ['seconds', -Infinity, 'column seconds of row 7 is the number -Infinity, expected a finite number (float64)'],
@@ -175,9 +224,18 @@ describe('a value that its column can not hold', () => {
     ['hashtags', ['a', 1], 'column hashtags[1] of row 7 is the number 1, expected text'],
     ['music', ['a'], 'column music of row 7 is a list of 1, expected struct<title text, ids list<int32>>'],
     ['music', { title: 'a' }, 'column music.ids of row 7 is missing, expected list<int32>'],
-    ['segments', [{ start: 0, text: 'a', words: null, end: 1 }], 'column segments[0].end of row 7 is the number 1, expected struct<start float64, text text, words list<text>>'],
-    ['other', 'a', 'column other of row 7 is the text "a", expected one of the columns id, likes, frames, ratio, seconds, checked, hashtags, counts, music, segments, nothing'],
+    [
+      'segments',
+      [{ start: 0, text: 'a', words: null, end: 1 }],
+      'column segments[0].end of row 7 is the number 1, expected struct<start float64, text text, words list<text>>',
+    ],
+    [
+      'other',
+      'a',
+      'column other of row 7 is the text "a", expected one of the columns id, likes, frames, ratio, seconds, checked, hashtags, counts, music, segments, nothing',
+    ],
   ])('is refused: %s %s', async (column, value, message) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the types rule out
     const row = { ...EMPTY, id: '7', [column]: value } as Row;
     await expect(writeParquet(COLUMNS, [row])).rejects.toThrow(`${message}. Nothing of this file was written`);
     await expect(writeParquet(COLUMNS, [row])).rejects.toThrow(InvalidValueError);
@@ -185,7 +243,9 @@ describe('a value that its column can not hold', () => {
 
   it('names that parquetjs could not keep apart are refused', async () => {
     const columns = { id: text(), a: struct({ b: text() }), 'a,b': text() };
-    await expect(writeParquet(columns, [])).rejects.toThrow('column a,b is a name, expected a name that no other column');
+    await expect(writeParquet(columns, [])).rejects.toThrow(
+      'column a,b is a name, expected a name that no other column',
+    );
     const prototype = Object.fromEntries([['__proto__', text()]]);
     await expect(writeParquet(prototype, [])).rejects.toThrow('column __proto__ is a name');
   });

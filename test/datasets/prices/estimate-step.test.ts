@@ -38,8 +38,9 @@ it('estimates a request between its shortest and its longest', () => {
   expect(estimateCall({ ...gpt, base_url: 'http://localhost/v1' }, shape).costNanoUsd).toBeNull();
 });
 
+const step = (params: object, reads: object = {}) => ({ name: 's', params, reads, columns: [] });
+
 describe('a step', () => {
-  const step = (params: object, reads: object = {}) => ({ name: 's', params, reads, columns: [] });
   const frames = {
     name: 'frames',
     params: { max: 4, width: 432 },
