@@ -4,7 +4,7 @@ import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts'
 import type { RunActivities, StepActivities, StepActivity, StepCounts } from '../workflows/messages.ts';
 import { collectSource } from './collect-source.ts';
 import { commitVersion } from './commit-version.ts';
-import { listPartitions } from './list-partitions.ts';
+import { listPartitions, PARTITIONS_A_PAGE } from './list-partitions.ts';
 import { materializeStep } from './materialize-step.ts';
 import { toFailure } from './run-failure.ts';
 import { openRunState } from './run-state.ts';
@@ -30,7 +30,13 @@ export function createActivities(services: WorkerServices): RunActivities & Step
   ]);
   const run: RunActivities = {
     listPartitions: ({ run: name, plan, cursor }) =>
-      reported(name, async () => listPartitions(await openRunState(services.store, name, plan), cursor)),
+      reported(name, async () =>
+        listPartitions(
+          await openRunState(services.store, name, plan),
+          cursor,
+          services.partitionsAPage ?? PARTITIONS_A_PAGE,
+        ),
+      ),
     commitVersion: ({ run: name, plan, ...temporal }) =>
       reported(name, async () => commitVersion(services, await openRunState(services.store, name, plan), temporal)),
   };

@@ -3,11 +3,11 @@ import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts
 import type { PartitionPage } from '../workflows/messages.ts';
 import type { RunState } from './run-state.ts';
 
-/** Partitions a page: with about seven events each, a run's history stays far under Temporal's limit. */
-const PAGE = 200;
+/** With about seven events a partition, a run's history stays far under Temporal's limit. */
+export const PARTITIONS_A_PAGE = 200;
 
 /** Partitions where some step has something to do; the commit takes the others from the parent without a workflow. */
-export async function listPartitions(state: RunState, cursor: string | null): Promise<PartitionPage> {
+export async function listPartitions(state: RunState, cursor: string | null, atMost: number): Promise<PartitionPage> {
   const source = await state.source();
   const steps = state.plan.steps.filter((step) => !step.source);
   const changed = steps.some((step) => configurationReason(step, state.parent) !== null);
@@ -15,8 +15,8 @@ export async function listPartitions(state: RunState, cursor: string | null): Pr
     .filter((partition) => changed || !isReusable(state, source.step, steps, partition, source.partitions))
     .toSorted();
   const rest = cursor === null ? todo : todo.filter((partition) => partition > cursor);
-  const partitions = rest.slice(0, PAGE);
-  return { partitions, total: todo.length, next: rest.length > PAGE ? partitions.at(-1)! : null };
+  const partitions = rest.slice(0, atMost);
+  return { partitions, total: todo.length, next: rest.length > atMost ? partitions.at(-1)! : null };
 }
 
 function isReusable(

@@ -13,6 +13,8 @@ export interface WorkerServices {
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** A folder for scratch files, on this machine. */
   readonly scratchFolder: string;
+  /** After so many partitions a run continues as new; for tests. */
+  readonly partitionsAPage?: number;
   /** Such as `gettok/0.1.0 node/24.21.0 ffmpeg/5.1.9`. */
   readonly software: Readonly<Record<string, string>>;
   /** What functions that look outside the dataset may use, for the dataset in this folder. */

@@ -42,11 +42,17 @@ export async function followRun(
   detach: AbortSignal,
 ): Promise<RunOutcome | null> {
   const rates = rateOf();
-  const result = client.workflow.getHandle<typeof runDataset>(workflowId).result();
+  // A request left open would keep this process alive for as long as the run.
+  const untilDetached = <T>(ask: () => Promise<T>): Promise<T> => client.withAbortSignal(detach, ask);
+  const result = untilDetached(async () => client.workflow.getHandle<typeof runDataset>(workflowId).result());
   const ended = new AbortController();
-  const end = result.catch(() => {}).finally(() => ended.abort());
+  const end = result
+    .catch(() => {})
+    .finally(() => {
+      if (!detach.aborted) ended.abort();
+    });
   while (!ended.signal.aborted && !detach.aborted) {
-    const view = await lookAtRun(client, workflowId, steps).catch(() => null);
+    const view = await untilDetached(async () => lookAtRun(client, workflowId, steps)).catch(() => null);
     if (view && !ended.signal.aborted) lines.show(renderSteps(view.steps.map(rates)));
     await Promise.race([end, pause(LOOK_EVERY_MS, undefined, { signal: detach }).catch(() => {})]);
   }

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { stepKinds } from '../activities/kinds/index.ts';
 import { datasetSchema } from '../datasets/declaration/dataset-schema.ts';
+import { withHelp } from './references/command-line-help.ts';
 import { declarationPage } from './references/declaration-page.ts';
 import { manifestPage } from './references/manifest-page.ts';
 import { manifestJsonSchema } from './references/manifest-schema.ts';
@@ -12,6 +13,9 @@ import { stepKindsPage } from './references/step-kinds-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'docs/reference');
+
+/** Written by hand, but for its help texts. */
+const COMMAND_LINE = '../command-line.md';
 
 /** Every page, by its path in docs/reference. */
 function references(): Map<string, string> {
@@ -30,7 +34,7 @@ function references(): Map<string, string> {
   ]);
 }
 
-const pages = references();
+const pages = references().set(COMMAND_LINE, withHelp(await readFile(join(folder, COMMAND_LINE), 'utf8')));
 if (process.argv.includes('--check')) {
   const stale: string[] = [];
   for (const [path, content] of pages)

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 
 interface QueryFlags {
@@ -20,7 +22,9 @@ export const queryCommand = () =>
       '\nColumns are step_column in "dataset" (stance_label), and id, column, status, error_code in the table of a step.\n' +
         '\nExample:\n  gettok query examples/peru-2022 "select stance_label, count(*) from dataset group by all"',
     )
-    .action(async (first: string, second: string | undefined, flags: QueryFlags) => {
+    .action(async (first: string, second: string | undefined, flags: QueryFlags, command: Command) => {
+      if (second === undefined && existsSync(join(first, 'dataset.yaml')))
+        command.error(`error: no SQL after the folder ${first}`, { exitCode: 2 });
       const [folder, sql] = second === undefined ? ['.', first] : [first, second];
       const { openVersion } = await import('../open-version.ts');
       const { runQuery } = await import('../run-query.ts');

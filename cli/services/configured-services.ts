@@ -41,7 +41,8 @@ export async function configuredServices(
   };
 }
 
-function configuredStore({ s3 }: Configuration): S3Service | undefined {
+/** Without asking it anything. Throws a StoreUnreachableError when a setting is missing. */
+export function configuredStore({ s3 }: Configuration): S3Service | undefined {
   if (!s3.endpoint) return undefined;
   const endpoint = s3.endpoint.value;
   if (!URL.canParse(endpoint))
@@ -88,5 +89,5 @@ async function retry(reach: () => Promise<void>, deadline: number, failed: (reas
   }
 }
 
-const reasonOf = (error: unknown): string =>
+export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);

@@ -1,7 +1,6 @@
 import type { Configuration } from '../configuration.ts';
 import type { Finding } from '../doctor.ts';
-import { configuredServices } from './configured-services.ts';
-import { minioClient } from './ensure-bucket.ts';
+import { configuredServices, configuredStore, reasonOf } from './configured-services.ts';
 import { s3Of } from './minio-service.ts';
 import { StoreUnreachableError, TemporalUnreachableError } from './service-errors.ts';
 import type { S3Service } from './services.ts';
@@ -33,12 +32,10 @@ async function storeFindings(
   configuration: Configuration,
   supervisor: ReturnType<typeof findSupervisor>,
 ): Promise<Finding[]> {
-  const bucket = configuration.s3.bucket.value;
+  const running = supervisor?.children.store ? supervisor.store : null;
   try {
-    const { s3 } = await configuredServices(configuration, new Set(['store']));
-    const running = supervisor?.children.store ? supervisor.store : null;
-    const store = s3 ?? (running ? s3Of(running, bucket) : null);
-    return store ? [await bucketFinding(store)] : [];
+    const s3 = configuredStore(configuration) ?? (running && s3Of(running, configuration.s3.bucket.value));
+    return s3 ? [await bucketFinding(s3)] : [];
   } catch (error) {
     if (!(error instanceof StoreUnreachableError)) throw error;
     return [unreachable('bucket', error.message)];
@@ -47,15 +44,18 @@ async function storeFindings(
 
 /** With versioning on, a withdrawn video would live on in old versions of its objects. */
 async function bucketFinding(s3: S3Service): Promise<Finding> {
-  const client = await minioClient(s3);
-  const isOn = (await client.getBucketVersioning(s3.bucket)).Status === 'Enabled';
-  const suspend = `aws s3api put-bucket-versioning --endpoint-url ${s3.endpoint} --bucket ${s3.bucket} --versioning-configuration Status=Suspended`;
+  const { isBucketVersioned } = await import('./bucket-versioning.ts');
+  const isOn = await isBucketVersioned(s3).catch((error: unknown) => {
+    throw new StoreUnreachableError(s3.endpoint, reasonOf(error));
+  });
+  const finding = { name: 'bucket', version: s3.bucket, mend: '' };
+  if (isOn === null) return { ...finding, status: 'absent', from: `${s3.endpoint}: the first command makes it` };
+  if (!isOn) return { ...finding, status: 'ok', from: `${s3.endpoint}, versioning off` };
   return {
-    name: 'bucket',
-    status: isOn ? 'missing' : 'ok',
-    version: s3.bucket,
-    from: `${s3.endpoint}, versioning ${isOn ? 'on, which would keep copies of withdrawn videos' : 'off'}`,
-    mend: isOn ? suspend : '',
+    ...finding,
+    status: 'missing',
+    from: `${s3.endpoint}, versioning on: copies of withdrawn videos would stay`,
+    mend: `aws s3api put-bucket-versioning --endpoint-url ${s3.endpoint} --bucket ${s3.bucket} --versioning-configuration Status=Suspended`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isModel } from '../declaration/parameter-references.ts';
 import type { Model } from '../step-kind.ts';
 import type { Forecast, Range } from './forecast.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
@@ -24,10 +25,7 @@ export interface CostForecast {
 }
 
 /** The models a step asks: those among its parameters. */
-export const modelOf = (step: PlannedStep): Model | null =>
-  (Object.values(step.params).find(
-    (value) => typeof value === 'object' && value !== null && 'provider' in value && 'model' in value,
-  ) as Model | undefined) ?? null;
+export const modelOf = (step: PlannedStep): Model | null => Object.values(step.params).find(isModel) ?? null;
 
 /** Multiplies what a forecast computes by what one call of each step costs. */
 export function forecastCosts(

@@ -1,6 +1,6 @@
+import { Client } from 'minio';
 import { afterEach, expect, it, vi } from 'vitest';
 import { examine } from '../../cli/doctor.ts';
-import { minioClient } from '../../cli/services/ensure-bucket.ts';
 import { TemporaryProject } from './services/temporary-project.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -40,7 +40,9 @@ it('warns of a bucket that keeps copies of what is deleted', async () => {
     version: 'gettok',
     from: `${s3.endpoint}, versioning off`,
   });
-  await (await minioClient(s3)).setBucketVersioning(s3.bucket, { Status: 'Enabled' });
+  const { hostname: endPoint, port } = new URL(s3.endpoint);
+  const client = new Client({ ...s3, endPoint, port: Number(port), useSSL: false });
+  await client.setBucketVersioning(s3.bucket, { Status: 'Enabled' });
   expect(await bucketFinding()).toMatchObject({
     status: 'missing',
     mend: `aws s3api put-bucket-versioning --endpoint-url ${s3.endpoint} --bucket gettok --versioning-configuration Status=Suspended`,

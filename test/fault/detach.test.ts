@@ -1,8 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { RunReport } from '../end-to-end/gettok-process.ts';
 import { FaultProject, SLOTS, until } from './fault-project.ts';
+
+// Machines differ, and many processes start here.
+vi.setConfig({ testTimeout: 120_000 });
 
 let project: FaultProject;
 let rows: number;
@@ -19,11 +22,11 @@ sized = ['sh', '-c', 'stty rows 40 cols 120; exec "$@"', 'sh']
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sized + sys.argv[1:])))`;
 
 it('leaves the run going at Ctrl-C, and says how to come back', async () => {
-  await project.server.configure({ latencyMs: 1500 });
+  await project.server.configure({ latencyMs: 500 });
   const args = ['-c', terminal, 'bin/gettok', 'run', `${project.path}/left-alone`, '--yes'];
   // The services start with this command too: Ctrl-C in its terminal must not reach them.
   const command = execa('python3', args, { env: project.environment, reject: false, all: true });
-  await project.untilAnswered(2);
+  await project.holdAfter(2);
   const pressedAt = Date.now();
   command.stdin.write('\x03');
   const { exitCode, all } = await command;
@@ -44,7 +47,9 @@ it('attaches to it again; cancel stops it without a version', async () => {
   const { exitCode, stderr } = await attached;
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/^✘ The run r-\S+ was cancelled\. What it computed is kept: gettok run goes on from there\.$/),
+    stderr: expect.stringMatching(
+      /^✘ The run r-\S+ was cancelled\. What it computed is kept: gettok run goes on from there\.$/,
+    ),
   });
   expect(await project.status('left-alone')).toMatchObject({ state: 'cancelled', version: null });
   expect(await project.json('cancel', 'left-alone')).toMatchObject({ cancelled: false });
@@ -67,9 +72,9 @@ it('takes over in the next run what the cancelled one had computed', async () =>
 
 it('makes one run of two at once, and refuses a third with another plan by the name of the run', async () => {
   await project.server.reset();
-  await project.server.configure({ latencyMs: 1500 });
+  await project.server.configure({ latencyMs: 500 });
   const both = [0, 1].map(() => project.start(['run', 'twice', '--json']));
-  await project.untilAnswered(1);
+  await project.holdAfter(1);
   const { run } = await project.status('twice');
   const other = await project.gettok(['run', 'twice', '--set', 'models.gpt.model=gpt-4o-mini-2024-07-18']);
   expect(other.stderr).toBe(

@@ -17,6 +17,9 @@ const DAYS = 3;
 /** Calls that can be under way at most: what a kill may cost. */
 export const SLOTS = CONCURRENCY * DAYS;
 
+/** Longer than a command takes on a slow machine. */
+const HOLD_MS = 20_000;
+
 export interface ProjectStatus {
   readonly run: string | null;
   readonly state: string | null;
@@ -117,12 +120,14 @@ steps:
     return state;
   }
 
-  /** Until the models have answered so many calls and others are under way. */
-  async untilAnswered(calls: number): Promise<void> {
-    await until(`${calls} answers`, async () => {
+  /** Until the models have answered so many calls; those that come then wait, so that the run is still at work later. */
+  async holdAfter(answers: number): Promise<void> {
+    await until(`${answers} answers`, async () => {
       const { total, inFlight } = await this.server.counts();
-      return inFlight > 0 && total - inFlight >= calls;
+      return total - inFlight >= answers;
     });
+    await this.server.configure({ latencyMs: HOLD_MS });
+    await until('calls in flight', async () => (await this.server.counts()).inFlight > 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,7 +150,9 @@ export const valuesOf = ({ state }: Manifest) =>
   Object.fromEntries(
     Object.entries(state.steps).map(([step, { partitions }]) => [
       step,
-      Object.fromEntries(Object.entries(partitions).map(([partition, { values, counts }]) => [partition, { values, counts }])),
+      Object.fromEntries(
+        Object.entries(partitions).map(([partition, { values, counts }]) => [partition, { values, counts }]),
+      ),
     ]),
   );
 

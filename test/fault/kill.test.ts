@@ -30,9 +30,9 @@ async function expectComplete(dataset: string, inFlight: number): Promise<void> 
 
 it('goes on after kill -9 of the worker, and pays again at most for the calls that were in flight', async () => {
   await project.server.reset();
-  await project.server.configure({ latencyMs: 1200 });
+  await project.server.configure({ latencyMs: 500 });
   const run = project.start(['run', 'worker-killed', '--json']);
-  await project.untilAnswered(3);
+  await project.holdAfter(3);
   const worker = project.services().children.worker!;
   process.kill(worker.pid, 'SIGKILL');
   const killedAt = Date.now();
@@ -44,7 +44,9 @@ it('goes on after kill -9 of the worker, and pays again at most for the calls th
   await until('the next call', async () => (await project.server.counts()).total > total, 120_000);
   const calledAfter = Date.now() - killedAt;
   expect(await run).toMatchObject({ exitCode: 0 });
-  console.info(`worker killed: restarted after ${restartedAfter} ms, next call after ${calledAfter} ms, done after ${Date.now() - killedAt} ms`);
+  console.info(
+    `worker killed: restarted after ${restartedAfter} ms, next call after ${calledAfter} ms, done after ${Date.now() - killedAt} ms`,
+  );
   expect(restartedAfter).toBeLessThan(5000);
   expect(calledAfter).toBeLessThan(NOTICED_MS + 15_000);
   await expectComplete('worker-killed', SLOTS);
@@ -52,9 +54,9 @@ it('goes on after kill -9 of the worker, and pays again at most for the calls th
 
 it('finds everything after a power cut, and goes on with the run', async () => {
   await project.server.reset();
-  await project.server.configure({ latencyMs: 1200 });
+  await project.server.configure({ latencyMs: 500 });
   const run = project.start(['run', 'power-cut', '--json']);
-  await project.untilAnswered(3);
+  await project.holdAfter(3);
   const { supervisor, children } = project.services();
   const { run: name } = await project.status('power-cut');
   const pids = [supervisor!, children.worker!, children.temporal!, children.store!].map(({ pid }) => pid);

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openMinioStore } from '../../../activities/minio-store.ts';
 import { type Configuration, loadConfiguration } from '../../../cli/configuration.ts';
 import { type EnsureOptions, ensureServices, type Services } from '../../../cli/services/ensure-services.ts';
-import { minioClient } from '../../../cli/services/ensure-bucket.ts';
 import type { ServiceEvent } from '../../../cli/services/service-event.ts';
 import { readServicesState, type ServicesState } from '../../../cli/services/services-state.ts';
 import { stopServices } from '../../../cli/services/stop-services.ts';
@@ -61,14 +61,11 @@ export class TemporaryProject {
   }
 
   async put(services: Services, key: string, text: string): Promise<void> {
-    await (await minioClient(services.s3)).putObject(services.s3.bucket, key, text);
+    await (await openMinioStore(services.s3)).put(key, Buffer.from(text));
   }
 
-  async get(services: Services, key: string): Promise<string> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await (await minioClient(services.s3)).getObject(services.s3.bucket, key))
-      chunks.push(chunk);
-    return Buffer.concat(chunks).toString('utf8');
+  async get(services: Services, key: string): Promise<string | undefined> {
+    return (await (await openMinioStore(services.s3)).get(key))?.bytes.toString('utf8');
   }
 
   /** Waits until it holds, such as for an event; fails after ten seconds. */
