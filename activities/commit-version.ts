@@ -3,7 +3,7 @@ import { equalJson } from '../manifests/canonical-json.ts';
 import { type Manifest, stateDigest, type StepRecord, type StepState } from '../manifests/manifest.ts';
 import { writeManifest } from '../manifests/manifest-store.ts';
 import { moveBranch, readBranch, RefMovedError } from '../manifests/refs.ts';
-import { isPrompt } from '../datasets/declaration/parameter-references.ts';
+import { promptsIn } from '../datasets/declaration/parameter-references.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
 import type { Committed } from '../workflows/messages.ts';
@@ -18,7 +18,7 @@ interface TemporalIds {
 
 /** Writes the manifest over everything the run has and moves the branch; equal state writes nothing. */
 export async function commitVersion(
-  services: Pick<WorkerServices, 'store' | 'blobs' | 'software'>,
+  services: Pick<WorkerServices, 'store' | 'blobs' | 'kinds' | 'software'>,
   state: RunState,
   temporal: TemporalIds,
 ): Promise<Committed> {
@@ -37,7 +37,9 @@ export async function commitVersion(
     parent?.stateDigest === manifest.stateDigest && equalJson(parent.state.declaration, manifest.state.declaration);
   if (same) return { version: plan.parent!, parent: parent.record.parent, changed: false };
 
-  await Promise.all(plan.steps.flatMap(promptsOf).map((text) => services.blobs.put(Buffer.from(text))));
+  // The manifest has the prompts' digests; under those their texts are stored.
+  const prompts = plan.steps.flatMap(({ kind, params }) => promptsIn(services.kinds.get(kind)!.params, params));
+  await Promise.all(prompts.map(({ text }) => services.blobs.put(Buffer.from(text))));
   const version = await writeManifest(services.store, manifest);
   const to = { manifest: version, run: plan.run, updatedAt: new Date().toISOString(), by: plan.by };
   await moveBranch(services.store, plan.dataset, plan.branch, ref, to);
@@ -80,10 +82,6 @@ async function buildManifest(
     },
   };
 }
-
-/** Texts of the prompts among a step's parameters: the manifest has their digests, under which they are stored. */
-const promptsOf = ({ params }: PlannedStep): string[] =>
-  Object.values(params).flatMap((value) => (isPrompt(value) ? [value.text] : []));
 
 /** Each partition's result: this run's, or for a partition that nothing was done for the parent's. */
 async function resultsOf(state: RunState, step: PlannedStep): Promise<Map<string, StepResult>> {

@@ -45,10 +45,10 @@ export function promptsIn(schema: z.core.$ZodType, params: unknown): Prompt[] {
 export const referenceIn = (schema: z.core.$ZodType): Reference | undefined =>
   referenceOf(schema) ?? referenceOf(unwrapped(schema));
 
-export const isPrompt = (value: unknown): value is Prompt =>
-  value !== null && typeof value === 'object' && 'text' in value;
-export const isModel = (value: unknown): value is Model =>
-  value !== null && typeof value === 'object' && 'provider' in value;
+const hasTexts = (value: unknown, ...names: readonly string[]): value is object =>
+  value !== null && typeof value === 'object' && names.every((name) => typeof Reflect.get(value, name) === 'string');
+export const isPrompt = (value: unknown): value is Prompt => hasTexts(value, 'path', 'text');
+export const isModel = (value: unknown): value is Model => hasTexts(value, 'name', 'provider', 'model');
 
 type Part = readonly [key: string | number, schema: z.core.$ZodType, value: unknown];
 

@@ -41,6 +41,8 @@ it('goes on after kill -9 of the worker, and pays again at most for the calls th
 
   await until('another worker', () => (project.services().children.worker?.pid ?? worker.pid) !== worker.pid);
   const restartedAfter = Date.now() - killedAt;
+  // The command that looks at the run finds it, though nobody works on it.
+  expect(await project.status('worker-killed')).toMatchObject({ state: 'running', version: null });
   await until('the next call', async () => (await project.server.counts()).total > total, 120_000);
   const calledAfter = Date.now() - killedAt;
   expect(await run).toMatchObject({ exitCode: 0 });
