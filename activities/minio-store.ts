@@ -35,6 +35,13 @@ export const openBuckets = (address: BucketAddress): Buckets => ({
   },
 });
 
+/** Whether the bucket keeps old versions of its objects; null when there is no such bucket. */
+export async function isBucketVersioned(address: BucketAddress): Promise<boolean | null> {
+  const client = clientOf(address);
+  if (!(await client.bucketExists(address.bucket))) return null;
+  return (await client.getBucketVersioning(address.bucket)).Status === 'Enabled';
+}
+
 /** A bucket that a declaration names and that is not there. */
 export class NoBucketError extends GettokError {
   override readonly name = 'NoBucketError';

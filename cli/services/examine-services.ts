@@ -44,7 +44,7 @@ async function storeFindings(
 
 /** With versioning on, a withdrawn video would live on in old versions of its objects. */
 async function bucketFinding(s3: S3Service): Promise<Finding> {
-  const { isBucketVersioned } = await import('./bucket-versioning.ts');
+  const { isBucketVersioned } = await import('../../activities/minio-store.ts');
   const isOn = await isBucketVersioned(s3).catch((error: unknown) => {
     throw new StoreUnreachableError(s3.endpoint, reasonOf(error));
   });

@@ -20,8 +20,8 @@ const source = {
   module: 'github.com/temporalio/cli/cmd/temporal@v1.5.1',
 };
 
-/** Older command lines were not tried. */
-const OLDEST = { major: 1, minor: 1 };
+/** The server in it: a command line built by `go install` doesn't know its own version. Older ones were not tried. */
+const OLDEST = { major: 1, minor: 25 };
 
 /**
  * @param {string} path
@@ -30,10 +30,8 @@ const OLDEST = { major: 1, minor: 1 };
  */
 async function describe(path, from) {
   const output = await versionOutput(path, '--version');
-  const match = /temporal version (?<cli>(?<major>\d+)\.(?<minor>\d+)\.\S+)(?: \(Server (?<server>[^,)]+))?/.exec(
-    output,
-  );
-  const { cli = '', server = cli, major, minor } = match?.groups ?? {};
+  const match = /^temporal version .*\(Server (?<server>(?<major>\d+)\.(?<minor>\d+)[^,)]*)/.exec(output);
+  const { server = '', major, minor } = match?.groups ?? {};
   const recentEnough =
     Number(major) > OLDEST.major || (Number(major) === OLDEST.major && Number(minor) >= OLDEST.minor);
   return recentEnough ? { version: server, from, path } : null;

@@ -5,7 +5,7 @@ import { KNOWN_FIELDS } from './known-fields.ts';
 import { readTable } from './read-table.ts';
 import { rowId } from './row-id.ts';
 import type { TableFile } from './table-files.ts';
-import { TableProblems } from './table-problems.ts';
+import { TableProblems, UnusableTableError } from './table-problems.ts';
 
 /** A column of the files and what becomes of it. */
 export interface TableColumn {
@@ -23,6 +23,10 @@ export interface TableRequest {
   readonly types: ReadonlyMap<string, FieldType>;
   readonly rename: ReadonlyMap<string, string>;
 }
+
+/** Objects whose keys are data, such as ids, have as many columns as rows. */
+const MOST_COLUMNS = 2000;
+const TOO_MANY_COLUMNS = `the rows have more than ${MOST_COLUMNS} different fields; each row needs the same few`;
 
 /** Names that every table of a step has of its own. */
 const RESERVED = ['id', 'status', 'error_code'];
@@ -42,6 +46,8 @@ export async function inspectTable(
   const sightOf = (column: string): ColumnSight => {
     const sight = sights.get(column) ?? new ColumnSight(lexical, KNOWN_FIELDS.get(column));
     sights.set(column, sight);
+    if (sights.size > MOST_COLUMNS)
+      throw new UnusableTableError([{ place: files[0]!.name, message: TOO_MANY_COLUMNS }], 1);
     return sight;
   };
   const hint = (column: string, type: FieldType) => void (sightOf(column).hint = type);

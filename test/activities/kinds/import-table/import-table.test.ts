@@ -161,6 +161,13 @@ describe('columns', () => {
     expect(table.rows[0]!.values).toEqual({ a: '1', b: 2, c: [3n], d: 4, e: '{"y":2,"z":1}', f: null });
   });
 
+  it('are not as many as there are rows', async () => {
+    const folder = await folderWith({
+      'a.jsonl': lines(...Array.from({ length: 2001 }, (_, id) => `{"id":${id},"x${id}":1}`)),
+    });
+    await expect(imported(folder, { path: 'a.jsonl' })).rejects.toThrow('more than 2000 different fields');
+  });
+
   it('may be given other names', async () => {
     const folder = await folderWith({ 'a.csv': lines('key,id,status', '7,x,open') });
     await expect(imported(folder, { path: 'a.csv', id: 'key' })).rejects.toThrow('rename: { status: … }');
