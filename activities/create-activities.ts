@@ -9,15 +9,18 @@ import { materializeStep } from './materialize-step.ts';
 import { toFailure } from './run-failure.ts';
 import { openRunState } from './run-state.ts';
 import type { StepKind } from './step-kind.ts';
-import type { ActivityScope, WorkerServices } from './worker-services.ts';
+import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
 
 /** The activities a worker registers: one a step kind, under the kind's own name, and those of the run itself. */
 export function createActivities(services: WorkerServices): RunActivities & StepActivities {
   const reported = async <T>(run: string, work: () => Promise<T>): Promise<T> => {
+    const alive = beatWhileWorking();
     try {
       return await work();
     } catch (error) {
       throw await toFailure(services.store, run, error);
+    } finally {
+      clearInterval(alive);
     }
   };
   const steps = [...services.kinds.values()].map((kind): [string, StepActivity] => [
@@ -56,9 +59,24 @@ async function stepResults(
   return Object.values(partitions);
 }
 
+/** The last counts that each activity at work has sent, so that a plain sign of life doesn't wipe them out. */
+const lastBeat = new WeakMap<Context, StepProgress>();
+
+/** Says every few seconds that the worker lives, also while an activity reads or stores and has no counts to send. */
+function beatWhileWorking(): NodeJS.Timeout {
+  const context = Context.current();
+  return setInterval(() => context.heartbeat(lastBeat.get(context)), 4000);
+}
+
 function activityScope(): ActivityScope {
   const context = Context.current();
-  return { signal: context.cancellationSignal, heartbeat: (progress) => context.heartbeat(progress) };
+  return {
+    signal: context.cancellationSignal,
+    heartbeat(progress) {
+      lastBeat.set(context, progress);
+      context.heartbeat(progress);
+    },
+  };
 }
 
 /** Counts of one step over the partitions that one activity made. */

@@ -18,6 +18,7 @@ import { tagCommand } from './commands/tag.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
+import { SetUpError } from './set-up/set-up-error.mjs';
 import { softwareVersion } from './software-version.ts';
 import { coloursFor } from './terminal/colours.ts';
 
@@ -60,16 +61,15 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { red } = coloursFor(process.stderr);
-    // A defect shows its stack, since the person can't mend it and we need it.
-    const text =
-      error instanceof GettokError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error);
-    process.stderr.write(`${red('✘')} ${text}\n`);
+    process.stderr.write(`${red('✘')} ${textOf(error)}\n`);
     return 1;
   }
+}
+
+/** A defect shows its stack, since the person can't mend it and we need it; all else is a message meant for people. */
+function textOf(error: unknown): string {
+  if (error instanceof GettokError || error instanceof SetUpError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 // A reader that has seen enough closes the pipe (gettok log | head): that is no error.

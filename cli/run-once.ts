@@ -58,7 +58,8 @@ export async function runOnce(
 
   const detach = new AbortController();
   const leave = () => detach.abort();
-  process.once('SIGINT', leave);
+  // `on`, not `once`: with no listener left, log-update's own would end the process before it has said a word.
+  process.on('SIGINT', leave);
   const outcome = await followRun(
     { client, store: project.store },
     run,

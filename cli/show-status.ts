@@ -62,7 +62,7 @@ export async function showStatus(
     return;
   }
   const detach = new AbortController();
-  process.once('SIGINT', () => detach.abort());
+  process.on('SIGINT', () => detach.abort());
   const run = { workflowId, run: memo.run, attached: true };
   const outcome = await followRun(
     { client, store: project.store },

@@ -93,29 +93,30 @@ describe('what README.md says to type', () => {
 });
 
 const tools = await Promise.all(['curl', 'jq', 'sha256sum'].map((tool) => execa('which', [tool], { reject: false })));
+const hasTools = tools.every(({ exitCode }) => exitCode === 0);
 const pyarrow = process.env['GETTOK_PYARROW_PYTHON'];
 
 describe('what docs/versions.md says to type', () => {
-  it.skipIf(tools.some(({ exitCode }) => exitCode !== 0))(
+  it.skipIf(!hasTools)(
     'finds each file under the digest of its bytes',
     async () => {
       const { exitCode, stdout, all } = await type(`set -e\n${blocksIn('sh', versions)[0]}set +e`);
       expect(exitCode, all).toBe(0);
       const digests = [...stdout.matchAll(/^sha256:(\w{64})\n(\w{64}) {2}\S+$/gm)];
-      expect(digests).toHaveLength(2);
+      expect(digests).toHaveLength(3);
       for (const [, named, actual] of digests) expect(actual).toBe(named);
     },
     TIMEOUT_MS,
   );
 
-  it.skipIf(!pyarrow)(
+  it.skipIf(!pyarrow || !hasTools)(
     'computes every Merkle root again without GET-Tok',
     async () => {
       await writeFile(join(folder, 'check.py'), blocksIn('python', versions)[0]!);
       await type('gettok show examples/peru-2022 --json > manifest.json');
-      const { exitCode, stdout, all } = await type(`'${pyarrow}' check.py manifest.json`);
-      expect(exitCode, all).toBe(0);
-      expect(stdout).toBe('27 step partitions checked: all digests and Merkle roots hold');
+      const { stdout, all } = await type(`'${pyarrow}' check.py manifest.json`);
+      // Not the exit code: on a busy machine pyarrow's threads at times abort while Python ends, after the last line.
+      expect(stdout, all).toBe('27 step partitions checked: all digests and Merkle roots hold');
     },
     TIMEOUT_MS,
   );

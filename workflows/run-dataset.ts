@@ -30,7 +30,7 @@ export async function runDataset(input: RunInput): Promise<RunOutcome> {
   const main = proxyActivities<RunActivities>({
     taskQueue: input.mainQueue,
     startToCloseTimeout: '1 hour',
-    heartbeatTimeout: '60 seconds',
+    heartbeatTimeout: '20 seconds',
     retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 8 },
   });
 

@@ -7,7 +7,7 @@ export async function runStep(route: StepRoute, input: StepInput): Promise<StepC
     taskQueue: route.taskQueue,
     // A step of a large partition may work for hours; a dead worker is noticed by its missing heartbeats.
     startToCloseTimeout: '24 hours',
-    heartbeatTimeout: '60 seconds',
+    heartbeatTimeout: '20 seconds',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
   });

@@ -35,7 +35,6 @@ it('ends within seconds when the key is refused, and says what to do', async () 
   const { exitCode, stderr } = await project.gettok(['run', 'refused-key'], { OPENAI_API_KEY: wrongKey });
   const tookMs = await sinceFirstCall();
   expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: keyProblem() });
-  console.info(`ended ${tookMs} ms after the first call`);
   expect(tookMs).toBeLessThan(20_000);
   expect((await project.server.counts()).billed).toBe(0);
 });
@@ -65,7 +64,6 @@ it('ends within seconds when there is no such model', async () => {
       `✘ The server at ${project.server.url} knows no model gpt-4o-2020-01-01, or doesn't let this account use it (404). ` +
       'Correct the model under models, then  gettok run  goes on where it stopped.',
   });
-  console.info(`ended ${tookMs} ms after the first call`);
   expect(tookMs).toBeLessThan(20_000);
   expect(await project.status('no-model')).toMatchObject({ state: 'failed', version: null });
 });

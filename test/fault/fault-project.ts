@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { readServicesState, type ServicesState } from '../../cli/services/services-state.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { RunReport } from '../end-to-end/gettok-process.ts';
@@ -30,7 +30,7 @@ export interface ProjectStatus {
 export class FaultProject implements AsyncDisposable {
   readonly path: string;
   readonly server: RemoteOpenAIServer;
-  readonly #running = new Set<ResultPromise>();
+  readonly #running = new Set<{ kill(signal: 'SIGKILL'): boolean }>();
 
   private constructor(path: string, server: RemoteOpenAIServer) {
     this.path = path;

@@ -3,7 +3,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { countsOf, FaultProject, SLOTS, until, valuesOf } from './fault-project.ts';
 
 /** A dead worker is noticed by its missing heartbeats. */
-const NOTICED_MS = 60_000;
+const NOTICED_MS = 20_000;
 
 let project: FaultProject;
 let rows: number;
@@ -46,9 +46,6 @@ it('goes on after kill -9 of the worker, and pays again at most for the calls th
   await until('the next call', async () => (await project.server.counts()).total > total, 120_000);
   const calledAfter = Date.now() - killedAt;
   expect(await run).toMatchObject({ exitCode: 0 });
-  console.info(
-    `worker killed: restarted after ${restartedAfter} ms, next call after ${calledAfter} ms, done after ${Date.now() - killedAt} ms`,
-  );
   expect(restartedAfter).toBeLessThan(5000);
   expect(calledAfter).toBeLessThan(NOTICED_MS + 15_000);
   await expectComplete('worker-killed', SLOTS);
@@ -63,18 +60,15 @@ it('finds everything after a power cut, and goes on with the run', async () => {
   const { run: name } = await project.status('power-cut');
   const pids = [supervisor!, children.worker!, children.temporal!, children.store!].map(({ pid }) => pid);
   for (const pid of [...pids, run.pid!]) process.kill(pid, 'SIGKILL');
-  const killedAt = Date.now();
   await run;
   await project.server.configure({ latencyMs: 50 });
 
   // The version of before, and the run that was at work.
   expect(await project.status('power-cut')).toMatchObject({ run: name, state: 'running', version: null });
-  const answeredAfter = Date.now() - killedAt;
   expect(valuesOf(await project.manifest('undisturbed'))).toEqual(valuesOf(undisturbed));
   const { exitCode, stdout, all } = await project.gettok(['run', 'power-cut']);
   expect(all).toContain(`The run ${name} is at work on this very plan: following it.`);
   expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('version  ') });
-  console.info(`power cut: status after ${answeredAfter} ms, done after ${Date.now() - killedAt} ms`);
   expect((await project.manifest('power-cut')).record.run).toBe(name);
   await expectComplete('power-cut', SLOTS);
 }, 180_000);

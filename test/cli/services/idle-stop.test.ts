@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
+import { countRunningWorkflows } from '../../../cli/services/temporal-client.ts';
 import { TemporaryProject } from './temporary-project.ts';
 
 const idleMs = 1_000;
@@ -20,6 +21,8 @@ it.concurrent('does not stop while a workflow runs', async () => {
   const { temporal } = await project.ensure({ need: ['temporal'], idleMs });
   const connection = await Connection.connect({ address: temporal.address });
   const handle = await new Client({ connection }).workflow.start('never', { taskQueue: 'nobody', workflowId: 'long' });
+  // Temporal counts a workflow a moment after it was started.
+  while ((await countRunningWorkflows(temporal)) === 0) await sleep(50);
   project.release();
   await sleep(longMs);
   expect(project.processes()).toHaveLength(2);

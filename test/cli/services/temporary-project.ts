@@ -68,9 +68,9 @@ export class TemporaryProject {
     return (await (await openMinioStore(services.s3)).get(key))?.bytes.toString('utf8');
   }
 
-  /** Waits until it holds, such as for an event; fails after ten seconds. */
+  /** Waits until it holds, such as for an event; fails after half a minute. */
   async until(holds: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 30_000;
     while (!holds()) {
       if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
