@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { Queue } from '../datasets/step-kind.ts';
@@ -8,6 +7,7 @@ import { createWorkerServices } from './create-worker-services.ts';
 import { openProject } from './open-project.ts';
 import { quietLogger } from './quiet-logger.ts';
 import { QUEUES, taskQueue } from './task-queues.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 /** A queue name that isn't one. */
 export class UnknownQueueError extends GettokError {
@@ -33,20 +33,15 @@ export async function runWorker(names: readonly string[]): Promise<void> {
     return queue;
   });
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'], logger: quietLogger });
-  // Only the main queue has workflows, and bundling them takes seconds: it is done while the services answer.
-  const bundling = queues.includes('main')
-    ? bundleWorkflowCode({
-        workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-        logger: quietLogger,
-      })
-    : undefined;
   await using project = await openProject(['store', 'temporal']);
+  // Only the main queue has workflows; they are bundled while the rest is put together.
+  const bundling = queues.includes('main') ? workflowBundle(project.cacheFolder) : undefined;
   await using services = await createWorkerServices(project);
   const activities = createActivities(services);
   const { address, ...options } = project.temporal;
   const connection = await NativeConnection.connect({ address, ...options.connection });
   try {
-    const workflowBundle = await bundling;
+    const bundle = await bundling;
     const workers = await Promise.all(
       queues.map((queue) =>
         Worker.create({
@@ -54,7 +49,7 @@ export async function runWorker(names: readonly string[]): Promise<void> {
           namespace: options.namespace,
           taskQueue: taskQueue(project.id, queue),
           activities,
-          ...(queue === 'main' && workflowBundle ? { workflowBundle, maxCachedWorkflows: 100 } : {}),
+          ...(queue === 'main' && bundle ? { workflowBundle: bundle, maxCachedWorkflows: 100 } : {}),
           maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE[queue],
           maxHeartbeatThrottleInterval: '2 seconds',
           defaultHeartbeatThrottleInterval: '1 second',
