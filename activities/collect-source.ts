@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Manifest, PartitionSnapshot } from '../manifests/manifest.ts';
+import { readManifest } from '../manifests/manifest-store.ts';
+import { listRefs } from '../manifests/refs.ts';
 import { canonicalRow } from '../datasets/canonical-row.ts';
 import type { Cell } from '../datasets/cell.ts';
 import { cellKey } from '../datasets/configuration.ts';
@@ -97,42 +100,45 @@ function sourceCell(
 }
 
 /**
- * Looks up rows in the parent version: nearly all are in the partition of the same name, so the others' files are read
- * only for the ids that aren't, all of them in one pass.
+ * Looks up rows in earlier versions: nearly all are in the parent's partition of the same name. The parent's other files
+ * are read only for ids that aren't there, and after them those of other branches, since a row has one salt a dataset.
  */
 async function findEarlier(
   services: WorkerServices,
-  { parent }: RunState,
+  { plan, parent }: RunState,
   step: PlannedStep,
   staged: { readonly partitions: readonly string[]; rowsOf(partition: string): Promise<readonly SourceRow[]> },
 ): Promise<(partition: string, rows: readonly SourceRow[]) => Promise<Map<string, Earlier>>> {
-  const before = parent?.state.steps[step.name]?.partitions ?? {};
-  const read = async (partition: string) => {
-    const snapshot = before[partition];
+  const read = async (partition: string, snapshot: PartitionSnapshot | undefined) => {
     if (!snapshot) return [];
     const path = await services.blobs.file(snapshot.provenance);
     const rows = await readParquet(services.database, path, { id: text(), salt: text() });
     return rows.map(({ id, salt }) => [id as string, { salt: salt as string, partition }] as const);
   };
+  const before = parent?.state.steps[step.name]?.partitions ?? {};
 
-  const elsewhere = new Set<string>();
-  if (Object.keys(before).length > 0) {
-    for (const partition of staged.partitions) {
-      const here = new Set((await read(partition)).map(([id]) => id));
-      for (const { id } of await staged.rowsOf(partition)) if (!here.has(id)) elsewhere.add(id);
+  const missing = new Set<string>();
+  for (const partition of staged.partitions) {
+    const here = new Set((await read(partition, before[partition])).map(([id]) => id));
+    for (const { id } of await staged.rowsOf(partition)) if (!here.has(id)) missing.add(id);
+  }
+  const elsewhere = new Map<string, Earlier>();
+  const look = async (manifest: Manifest) => {
+    const source = Object.values(manifest.state.steps).find((each) => each.source);
+    for (const [partition, snapshot] of Object.entries(source?.partitions ?? {})) {
+      if (missing.size === 0) return;
+      for (const [id, row] of await read(partition, snapshot)) if (missing.delete(id)) elsewhere.set(id, row);
     }
-  }
-  const moved = new Map<string, Earlier>();
-  if (elsewhere.size > 0) {
-    for (const partition of Object.keys(before))
-      for (const [id, row] of await read(partition)) if (elsewhere.has(id)) moved.set(id, row);
-  }
+  };
+  if (parent) await look(parent);
+  for (const { manifest } of missing.size > 0 ? (await listRefs(services.store, plan.dataset, 'heads')).values() : [])
+    if (manifest !== plan.parent) await look(await readManifest(services.store, manifest));
 
   return async (partition, rows) => {
-    const here = new Map(await read(partition));
+    const here = new Map(await read(partition, before[partition]));
     return new Map(
       rows.flatMap(({ id }) => {
-        const found = here.get(id) ?? moved.get(id);
+        const found = here.get(id) ?? elsewhere.get(id);
         return found ? [[id, found] as const] : [];
       }),
     );

@@ -6,6 +6,7 @@ import { GettokError } from '../manifests/gettok-error.ts';
 /** A folder without a `dataset.yaml`, or with one that doesn't say which dataset it is. */
 export class NoDatasetError extends GettokError {
   override readonly name = 'NoDatasetError';
+  override readonly wrongUse = true;
 }
 
 /** Name of the dataset in a folder, read without checking the rest: to look at versions, the declaration may be broken. */

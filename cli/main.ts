@@ -62,7 +62,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { red } = coloursFor(process.stderr);
     process.stderr.write(`${red('✘')} ${textOf(error)}\n`);
-    return 1;
+    return error instanceof GettokError && error.wrongUse ? 2 : 1;
   }
 }
 

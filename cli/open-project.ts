@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { createLogUpdate } from 'log-update';
 import type { OutsideTools } from '../activities/step-kind.ts';
 import { openBuckets, openMinioStore } from '../activities/minio-store.ts';
 import { type BlobStore, createBlobStore } from '../manifests/blob-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
+import { coloursFor } from './terminal/colours.ts';
 import { projectId } from './project-id.ts';
 import { makeStateFolder } from './project-folder.ts';
 import { ensureServices, type Services } from './services/ensure-services.ts';
@@ -34,8 +36,21 @@ export async function openProject(
   keyVariables: readonly string[] = [],
 ): Promise<Project> {
   const configuration = await loadConfiguration();
-  const services = await ensureServices(configuration, { need, variables: keyVariables });
-  return connectProject(configuration, services);
+  const starting = createStartingLine();
+  try {
+    const services = await ensureServices(configuration, { need, variables: keyVariables, onEvent: starting.show });
+    return await connectProject(configuration, services);
+  } finally {
+    starting.clear();
+  }
+}
+
+/** On a terminal, one line while services start; it is gone when they run. */
+function createStartingLine(): { readonly show: (event: { readonly message: string }) => void; clear(): void } {
+  if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  const { dim } = coloursFor(process.stderr);
+  const line = createLogUpdate(process.stderr);
+  return { show: ({ message }) => line(dim(`  ${message} …`)), clear: () => line.clear() };
 }
 
 export async function connectProject(configuration: Configuration, services: Services): Promise<Project> {

@@ -31,7 +31,7 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
   const options = { branch: 'main', retry: [], message: null };
   const dataset = await loadDataset(folder, models.set);
   const command = runCommandLine(folder, { ...options, set: models.set });
-  await runOnce(project, dataset, options, { yes, command });
+  await runOnce(project, dataset, options, { yes, folder, command });
 
   const { parent } = await prepareRun(project, dataset, options);
   if (!parent) return;

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander';
+import { commandLine, targetWords } from './command-name.ts';
 import type { RunOptions } from './prepare-run.ts';
 
 /** Options shared by `plan` and `run`. */
@@ -20,14 +22,26 @@ export const toRunOptions = ({ branch, retry, message }: RunFlags): RunOptions =
   message: message ?? null,
 });
 
-/** The command that carries a plan out, as a person would type it in a POSIX shell. */
-export function runCommandLine(
+/** The command that carries a plan out. */
+export const runCommandLine = (
   folder: string,
   { branch, set, retry }: Pick<RunFlags, 'branch' | 'set' | 'retry'>,
-): string {
-  const words = ['gettok', 'run', ...(folder === '.' ? [] : [folder])];
-  if (branch !== 'main') words.push('--branch', branch);
-  for (const value of set) words.push('--set', value);
-  for (const value of retry) words.push('--retry', value);
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+): string =>
+  commandLine(
+    'run',
+    ...targetWords(folder, branch),
+    ...set.flatMap((value) => ['--set', value]),
+    ...retry.flatMap((value) => ['--retry', value]),
+  );
+
+/** `failed`, or `failed:` and a code. */
+export function collectRetry(value: string, before: readonly string[]): string[] {
+  if (!/^failed(:[a-z][a-z0-9_]*)?$/.test(value))
+    throw new InvalidArgumentError('Expected failed, or failed:<code>, such as failed:refused.');
+  return [...before, value];
+}
+
+export function parseCount(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(value);
 }

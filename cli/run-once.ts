@@ -3,17 +3,21 @@ import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
+import { seeOrStop } from './command-name.ts';
 import type { Project } from './open-project.ts';
 import { type PreparedRun, prepareRun, type RunOptions } from './prepare-run.ts';
 import type { LoadedDataset } from './load-dataset.ts';
 import type { RunFlags } from './run-flags.ts';
 import { runJson } from './run-json.ts';
+import type { ExpectedStep } from './watch-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
 import { renderForecast, upToDate } from './terminal/render-forecast.ts';
 
 export interface RunOnceFlags extends Pick<RunFlags, 'json' | 'yes' | 'detach'> {
+  /** As the command was given it, for hints. */
+  readonly folder: string;
   /** The command that does the same, for the plan's last line. */
   readonly command: string;
 }
@@ -46,12 +50,12 @@ export async function runOnce(
 
   // The Temporal client is the largest part of a command's start: a run with nothing to do doesn't wait for it.
   const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
-  const expected = forecast.steps.map(({ step, rows }) => ({ step, rows }));
+  const expected = expectedSteps(prepared);
   const client = await project.client();
   const run = await startRun({ client, store: project.store, project: project.id }, plan, expected);
   if (run.attached) say(`The run ${run.run} is at work on this very plan: following it.\n`);
   if (flags.detach) {
-    say(`Started ${run.run}.  See it: gettok status --watch    Stop it: gettok cancel`);
+    say(`Started ${run.run}.  ${seeOrStop(flags.folder, plan.branch)}`);
     if (flags.json) printJson({ run: run.run });
     return null;
   }
@@ -68,7 +72,7 @@ export async function runOnce(
     detach.signal,
   ).finally(() => process.off('SIGINT', leave));
   if (!outcome) {
-    say(`\nStill running in the background.  See it: gettok status --watch    Stop it: gettok cancel`);
+    say(`\nStill running in the background.  ${seeOrStop(flags.folder, plan.branch)}`);
     return null;
   }
   if (flags.json) {
@@ -77,6 +81,10 @@ export async function runOnce(
   } else say(`\n${summary(prepared, outcome, seconds())}`);
   return outcome;
 }
+
+/** A source that is fresh has all its rows already; of the others the run itself tells. */
+const expectedSteps = ({ plan, forecast }: PreparedRun): ExpectedStep[] =>
+  forecast.steps.map(({ step, rows }, index) => ({ step, rows, fresh: plan.steps[index]!.fresh }));
 
 const printJson = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 

@@ -12,6 +12,7 @@ import { workflowBundle } from './workflow-bundle.ts';
 /** A queue name that isn't one. */
 export class UnknownQueueError extends GettokError {
   override readonly name = 'UnknownQueueError';
+  override readonly wrongUse = true;
   constructor(queue: string) {
     super(`There is no queue "${queue}". Queues: ${QUEUES.join(', ')}.`);
   }

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { readBranch } from '../manifests/refs.ts';
+import { seeOrStop } from './command-name.ts';
 import { datasetName } from './dataset-name.ts';
 import { followRun, renderSteps } from './follow-run.ts';
 import type { Project } from './open-project.ts';
@@ -34,7 +35,10 @@ export async function showStatus(
   const view = running && memo ? await lookAtRun(client, workflowId, memo.steps) : null;
   if (json) {
     const state = description?.status.name.toLowerCase() ?? null;
-    const steps = view?.steps.map(({ costNanoUsd, ...step }) => ({ ...step, cost_usd: Number(costNanoUsd) / 1e9 }));
+    const steps = view?.steps.map(({ costNanoUsd, perSecond: _rate, ...step }) => ({
+      ...step,
+      cost_usd: Number(costNanoUsd) / 1e9,
+    }));
     process.stdout.write(
       `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, steps }), version: ref?.manifest ?? null })}\n`,
     );
@@ -46,7 +50,8 @@ export async function showStatus(
     : `${branch} has no version yet`;
   if (!view || !memo) {
     say(`${dataset}: no run is at work.  ${version}`);
-    if (description) say(`The last run, ${memo?.run ?? 'unknown'}, ended ${description.status.name.toLowerCase()}.`);
+    if (description)
+      say(`The last run, ${memo?.run ?? 'unknown'}, is ${description.status.name.toLowerCase().replaceAll('_', ' ')}.`);
     return;
   }
   say(
@@ -58,7 +63,7 @@ export async function showStatus(
         .map(({ text }) => text)
         .join('\n'),
     );
-    say(`\nFollow it: gettok status --watch    Stop it: gettok cancel`);
+    say(`\n${seeOrStop(folder, branch)}`);
     return;
   }
   const detach = new AbortController();

@@ -31,10 +31,10 @@ const column = z.strictObject({
 });
 
 const stepState = z.strictObject({
-  kind: z.string(),
-  revision: z.int().positive(),
-  source: z.boolean(),
-  needs: z.array(z.string()),
+  kind: z.string().describe('the step kind'),
+  revision: z.int().positive().describe('raised when the results of the kind change'),
+  source: z.boolean().describe('true for the step that makes the rows'),
+  needs: z.array(z.string()).describe('the steps it reads'),
   configuration: digest.describe('digest over kind, revision and parameters: the first part of every cell key'),
   parameters: json.describe('parameters that differ from their defaults; prompts by digest, models by what they are'),
   columns: z.array(column),
@@ -74,15 +74,17 @@ export const manifestSchema = z.strictObject({
     steps: z.record(z.string(), stepState),
   }),
   record: z.strictObject({
-    parent: digest.nullable(),
-    run: z.string(),
-    branch: z.string(),
-    by: z.string().nullable(),
-    message: z.string().nullable(),
+    parent: digest.nullable().describe('the version this one was made from; null for the first of a branch'),
+    run: z.string().describe('the run that made this version'),
+    branch: z.string().describe('the branch it was made on'),
+    by: z.string().nullable().describe('who made it'),
+    message: z.string().nullable().describe('a note, as given with `gettok run --message`'),
     created_at: decimal.describe('milliseconds since 1970-01-01 UTC'),
     started_at: decimal,
-    temporal: z.strictObject({ namespace: z.string(), workflow_id: z.string(), run_id: z.string() }),
-    software: z.record(z.string(), z.string()),
+    temporal: z
+      .strictObject({ namespace: z.string(), workflow_id: z.string(), run_id: z.string() })
+      .describe('the workflow execution that made it'),
+    software: z.record(z.string(), z.string()).describe('versions of the programs at work'),
     steps: z.record(z.string(), stepRecord),
   }),
 });

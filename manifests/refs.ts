@@ -22,6 +22,7 @@ const NAME = /^(?!.*(?:\.\.|\/\/))[a-zA-Z0-9][a-zA-Z0-9._/-]{0,127}(?<![./])$/;
 /** A branch or tag name that can't be one. */
 export class RefNameError extends GettokError {
   override readonly name = 'RefNameError';
+  override readonly wrongUse = true;
   constructor(ref: string) {
     super(`"${ref}" can't be a branch or tag name: use letters, digits, ".", "_", "-" and "/", at most 128 of them.`);
   }

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
+import { parseCount } from '../run-flags.ts';
 
 export const logCommand = () =>
   new Command('log')
     .description('list the versions of a branch, the newest first')
     .argument('[folder]', 'folder of a dataset.yaml', '.')
     .option('--at <version>', 'branch, @tag or digest to start from', 'main')
-    .option('-n, --number <count>', 'how many at most', '20')
+    .option('-n, --number <count>', 'how many at most', parseCount, 20)
     .option('--json', 'print one JSON object a line')
     .addHelpText('after', '\nExample:\n  gettok log examples/peru-2022 -n 5')
-    .action(async (folder: string, flags: { at: string; number: string; json?: boolean }) => {
+    .action(async (folder: string, flags: { at: string; number: number; json?: boolean }) => {
       const { openProject } = await import('../open-project.ts');
       const { datasetName } = await import('../dataset-name.ts');
       const { resolveVersion } = await import('../resolve-version.ts');
@@ -23,7 +24,7 @@ export const logCommand = () =>
         heads: await listRefs(project.store, dataset, 'heads'),
         tags: await listRefs(project.store, dataset, 'tags'),
       };
-      let left = Number.parseInt(flags.number, 10);
+      let left = flags.number;
       for await (const entry of history(project.store, start)) {
         if (left-- <= 0) break;
         process.stdout.write(

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { collect, runCommandLine, type RunFlags, toRunOptions } from '../run-flags.ts';
+import { collect, collectRetry, runCommandLine, type RunFlags, toRunOptions } from '../run-flags.ts';
 
 export const runCommand = () =>
   new Command('run')
@@ -7,7 +7,7 @@ export const runCommand = () =>
     .argument('[folder]', 'folder of a dataset.yaml', '.')
     .option('--branch <name>', 'branch the version goes to', 'main')
     .option('--set <path=value>', 'override one value of the declaration; recorded in the version', collect, [])
-    .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collect, [])
+    .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collectRetry, [])
     .option('-m, --message <text>', 'a note kept in the version')
     .option('--detach', 'start the run and return at once')
     .option('--yes', 'answer every question with yes')
@@ -23,5 +23,9 @@ export const runCommand = () =>
       // A declaration that can't be used is told before any service starts.
       const dataset = await loadDataset(folder, flags.set);
       await using project = await openProject(['store', 'temporal', 'worker', 'speech'], keyVariables(dataset));
-      await runOnce(project, dataset, toRunOptions(flags), { ...flags, command: runCommandLine(folder, flags) });
+      await runOnce(project, dataset, toRunOptions(flags), {
+        ...flags,
+        folder,
+        command: runCommandLine(folder, flags),
+      });
     });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
-import { get } from 'node:https';
+import http from 'node:http';
+import https from 'node:https';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { cacheFolder, installInto } from './cache-folder.mjs';
@@ -23,6 +24,8 @@ const NEEDED = ['config.json', 'tokenizer.json', 'model.bin'];
 const HUB_TIMEOUT_MS = 3_000;
 
 const folder = () => cacheFolder('whisper-base', REVISION.slice(0, 7));
+/** @param {string} url */
+const clientFor = (url) => (url.startsWith('http://') ? http : https);
 const hub = () => (process.env['HF_ENDPOINT'] || 'https://huggingface.co').replace(/\/+$/, '');
 const missingIn = (/** @type {string} */ place) => NEEDED.filter((name) => !existsSync(join(place, name)));
 
@@ -48,10 +51,14 @@ export function findWeights() {
 /** Throws a NotToBeHadError when the hub can't be reached: then the engine, half a gigabyte, isn't worth installing. */
 export async function requireHub() {
   const reason = await new Promise((resolve) => {
-    const request = get(fileUrl('config.json'), { method: 'HEAD', timeout: HUB_TIMEOUT_MS }, (response) => {
-      response.resume();
-      resolve((response.statusCode ?? 500) < 400 ? null : `the model hub answered ${response.statusCode}`);
-    });
+    const request = clientFor(hub()).get(
+      fileUrl('config.json'),
+      { method: 'HEAD', timeout: HUB_TIMEOUT_MS },
+      (response) => {
+        response.resume();
+        resolve((response.statusCode ?? 500) < 400 ? null : `the model hub answered ${response.statusCode}`);
+      },
+    );
     request.once('timeout', () => request.destroy(new Error(`no answer in ${HUB_TIMEOUT_MS / 1_000} s`)));
     request.once('error', (error) => resolve(`the model hub can't be reached: ${error.message}`));
   });
@@ -99,7 +106,7 @@ function followed(url, redirects) {
   return new Promise((resolve, reject) => {
     const fail = (/** @type {string} */ why) =>
       reject(new NotToBeHadError(PART, `weights not to be had (${why})`, setUpCommand('speech')));
-    const request = get(url, { timeout: 30_000 }, (response) => {
+    const request = clientFor(url).get(url, { timeout: 30_000 }, (response) => {
       const { statusCode = 500, headers } = response;
       if (statusCode === 200) return resolve(response);
       response.resume();

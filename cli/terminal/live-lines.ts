@@ -1,4 +1,6 @@
 import { createLogUpdate } from 'log-update';
+import { widthOf } from './colours.ts';
+import { truncate } from './render-table.ts';
 
 export interface LiveLine {
   readonly text: string;
@@ -16,7 +18,10 @@ export interface LiveLines {
 export function liveLines(stream: NodeJS.WriteStream): LiveLines {
   if (!stream.isTTY) return plainLines(stream);
   const update = createLogUpdate(stream);
-  return { show: (lines) => update(lines.map(({ text }) => text).join('\n')), done: () => update.done() };
+  return {
+    show: (lines) => update(lines.map(({ text }) => truncate(text, widthOf(stream) - 1)).join('\n')),
+    done: () => update.done(),
+  };
 }
 
 const PLAIN_EVERY_MS = 30_000;

@@ -30,7 +30,7 @@ export function renderForecast(
       range(step.compute),
       printable(step.why.join(', ')),
       cost ? range(cost.calls) : '',
-      cost ? `${tokens(cost.inputTokens)} / ${tokens(cost.outputTokens)}` : '',
+      cost && cost.inputTokens.high > 0 ? `${tokens(cost.inputTokens)} / ${tokens(cost.outputTokens)}` : '',
       cost ? costRange(cost.costNanoUsd) : '',
     ];
   });

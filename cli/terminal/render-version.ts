@@ -27,13 +27,14 @@ export function renderVersion(
     record.parent ? `parent ${shortDigest(record.parent)}` : 'the first version',
   ];
   const title = typeof declaration['title'] === 'string' ? declaration['title'] : null;
-  const span = partitions.length > 1 ? `${partitions[0]} to ${partitions.at(-1)}` : (partitions[0] ?? 'no rows');
+  const named = 'buckets' in objectOf(state.partition) ? partitions.length === 1 : partitions.length > 0;
+  const span = named ? ` (${[...new Set([partitions[0], partitions.at(-1)])].join(' to ')})` : '';
   return [
     head.join('   '),
     ...(title ? [printable(title)] : []),
     ...(record.message ? [`"${printable(record.message)}"`] : []),
     '',
-    `${plural(rows, 'row')} · ${plural(partitions.length, 'partition')} (${span}) · ${plural(Object.keys(state.steps).length, 'step')}`,
+    `${plural(rows, 'row')} · ${plural(partitions.length, 'partition')}${span} · ${plural(Object.keys(state.steps).length, 'step')}`,
     '',
     renderSteps({ state, record }, options),
     '',
@@ -93,17 +94,15 @@ function renderSteps(
     .join('\n');
 }
 
-/** Steps so that each follows what it needs, else by name: a manifest keeps them in no order of its own. */
+/** Steps by how far they are from the source, then by name: a manifest keeps them in no order of its own. */
 function inOrder<S extends { readonly needs: readonly string[] }>(steps: Readonly<Record<string, S>>): [string, S][] {
-  const ordered = new Map<string, S>();
-  const add = (name: string) => {
-    const step = steps[name];
-    if (!step || ordered.has(name)) return;
-    for (const need of step.needs) add(need);
-    ordered.set(name, step);
+  const depths = new Map<string, number>();
+  const depth = (name: string): number => {
+    const known = depths.get(name) ?? Math.max(0, ...(steps[name]?.needs ?? []).map((need) => depth(need) + 1));
+    depths.set(name, known);
+    return known;
   };
-  for (const name of Object.keys(steps)) add(name);
-  return [...ordered];
+  return Object.entries(steps).toSorted(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
 const paid = (calls: typeof NO_CALLS): string =>
@@ -113,13 +112,7 @@ const paid = (calls: typeof NO_CALLS): string =>
 
 /** Models that answered, and the prompt: `gpt-4o-2024-11-20, prompt 5c1e1a2b`. */
 function madeBy(parameters: Json, models: readonly string[]): string {
-  const answered = [
-    ...new Set(
-      models.map((model) =>
-        model.replace(/^(\S+) .* → /, (_all, provider: string) => (provider === 'openai' ? '' : `${provider} `)),
-      ),
-    ),
-  ];
+  const answered = [...new Set(models.map(nameOfModel))];
   const prompts = Object.values(objectOf(parameters)).flatMap((value) => {
     const { prompt } = objectOf(value);
     return typeof prompt === 'string' ? [`prompt ${prompt.slice('sha256:'.length, 'sha256:'.length + 8)}`] : [];
@@ -127,7 +120,14 @@ function madeBy(parameters: Json, models: readonly string[]): string {
   return [...answered.map(printable), ...prompts].join(', ');
 }
 
-export const objectOf = (value: Json | undefined): { readonly [key: string]: Json } =>
+/** `openai gpt-4o → gpt-4o-2024-11-20` is the model that answered, or, where the provider doesn't say, the one asked. */
+function nameOfModel(label: string): string {
+  const [, provider, asked, answered] = /^(\S+) (.*) → (.*)$/.exec(label) ?? [label, '', label, label];
+  const model = answered === 'not stated' ? asked : answered;
+  return provider === 'openai' || provider === '' ? (model ?? label) : `${provider} ${model}`;
+}
+
+const objectOf = (value: Json | undefined): { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as { readonly [key: string]: Json })
     : {};

@@ -11,6 +11,7 @@ import { sqlType } from './sql-type.ts';
 /** An export that can't be made as it was asked for. */
 export class ExportError extends GettokError {
   override readonly name = 'ExportError';
+  override readonly wrongUse = true;
 }
 
 export interface ExportRequest {
