@@ -31,7 +31,7 @@ it('leaves the run going at Ctrl-C, and says how to come back', async () => {
   command.stdin.write('\x03');
   const { exitCode, all } = await command;
   expect(stripVTControlCharacters(all)).toMatch(
-    /Still running in the background\. {2}See it: gettok status --watch {4}Stop it: gettok cancel\s*$/,
+    /Still running in the background\. {2}See it: bin\/gettok status \S+left-alone --watch {4}Stop it: bin\/gettok cancel \S+left-alone\s*$/,
   );
   expect(exitCode).toBe(0);
   expect(Date.now() - pressedAt).toBeLessThan(3000);

@@ -10,7 +10,13 @@ const histories = globSync(`${folder}*.json`).toSorted();
 
 /** One history of each way a workflow can go; a change to workflow code that breaks one needs `patched`. */
 it('has the saved histories', () => {
-  expect(histories.map((file) => basename(file, '.json'))).toEqual(['cancelled-run', 'first-run', 'paged-run', 'partition', 'unchanged-run']);
+  expect(histories.map((file) => basename(file, '.json'))).toEqual([
+    'cancelled-run',
+    'first-run',
+    'paged-run',
+    'partition',
+    'unchanged-run',
+  ]);
 });
 
 interface SavedHistory {
@@ -24,9 +30,12 @@ const replay = async (text: string) => {
   await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId);
 };
 
-it.each(histories.map((file) => [basename(file, '.json'), file]))('replays the saved history of a %s', async (_name, file) => {
-  await replay(readFileSync(file, 'utf8'));
-});
+it.each(histories.map((file) => [basename(file, '.json'), file]))(
+  'replays the saved history of a %s',
+  async (_name, file) => {
+    await replay(readFileSync(file, 'utf8'));
+  },
+);
 
 it('notices a history that the code would not have made', async () => {
   const altered = readFileSync(`${folder}first-run.json`, 'utf8').replaceAll('"listPartitions"', '"listSomethingElse"');
