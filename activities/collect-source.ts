@@ -11,17 +11,23 @@ import { readParquet } from '../datasets/parquet/read-parquet.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { stageRows } from '../datasets/row-staging.ts';
 import { NO_STATUS } from '../datasets/status-counts.ts';
-import { NO_CALLS, type SourcePartition, type SourceResult } from '../datasets/step-result.ts';
+import { NO_CALLS, type SourcePartition, type SourceResult, type Work } from '../datasets/step-result.ts';
 import { type RunState, takenOver } from './run-state.ts';
+import { softwareText } from './software-text.ts';
 import { storeSnapshot } from './store-snapshot.ts';
 import type { SourceRow, StepKind } from './step-kind.ts';
 import type { ActivityScope, WorkerServices } from './worker-services.ts';
 
-/** A row as it was in the parent version: its salt is carried on, and its partition says where its cells are. */
+/** A row as it was in an earlier version: its salt is carried on, and its partition says where its cells are. */
 interface Earlier {
   readonly salt: string;
+  readonly cellKey: string;
+  readonly run: string;
+  readonly software: string;
   readonly partition: string;
 }
+
+const EARLIER = { id: text(), salt: text(), cell_key: text(), run: text(), software: text() };
 
 /** Collects all rows of a source, refuses duplicates, and writes the partitions one after another. */
 export async function collectSource(
@@ -32,6 +38,8 @@ export async function collectSource(
   scope: ActivityScope,
 ): Promise<SourceResult> {
   const { plan, parent } = state;
+  const already = await state.collected(step.name);
+  if (already) return already;
   const columns = columnsFromJson(step.columns);
   const progress = { step: step.name, partition: null, rows: 0, done: 0, computed: 0, reused: 0, ...NO_STATUS };
   const beat = setInterval(() => scope.heartbeat(progress), 1000);
@@ -47,9 +55,9 @@ export async function collectSource(
       scope.signal.throwIfAborted();
       const staging = await staged.rowsOf(partition);
       const known = await earlier(partition, staging);
-      const cells = staging.map((row) => sourceCell(services, plan.run, step, row, known.get(row.id)?.salt));
+      const cells = staging.map((row) => sourceCell(services, plan.run, step, row, known.get(row.id)));
       const salts = new Map(cells.map(({ id, salt }) => [id, Buffer.from(salt!, 'hex')]));
-      const made = await storeSnapshot(services, plan.run, step, cells, salts);
+      const made = await storeSnapshot(services, plan, step, cells, salts);
       const before = parent && takenOver(parent, step.name, partition);
       const movedFrom = [...new Set([...known.values()].map((row) => row.partition))].filter(
         (from) => from !== partition,
@@ -57,14 +65,13 @@ export async function collectSource(
       // Equal values keep the parent's files, whose provenance says when the rows really came in.
       const same = before?.snapshot.values === made.snapshot.values && before.snapshot.root === made.snapshot.root;
       partitions[partition] = {
-        ...(same ? before : { ...made, work: { computed: cells.length, reused: 0, paid: NO_CALLS } }),
+        ...(same ? before : { ...made, work: workOf(cells, plan.run) }),
         ...(movedFrom.length > 0 && { movedFrom }),
       };
       progress.done += cells.length;
     }
-    const result = { partitions };
-    await state.putSource(step.name, result);
-    return result;
+    scope.signal.throwIfAborted();
+    return await state.putSource(step.name, { partitions });
   } finally {
     clearInterval(beat);
   }
@@ -77,26 +84,32 @@ async function* counting(rows: AsyncIterable<SourceRow>, count: () => void): Asy
   }
 }
 
+/** A row that is as it was keeps the run and the programs that brought it in; only its values may be new to this run. */
 function sourceCell(
   services: WorkerServices,
   run: string,
   step: PlannedStep,
   { id, values }: SourceRow,
-  salt: string | undefined,
+  earlier: Earlier | undefined,
 ): Cell {
   const complete = Object.fromEntries(step.columns.map(({ name }) => [name, values[name] ?? null]));
   const cell = { id, values: complete, status: 'ok' as const, errorCode: null };
+  const key = cellKey(step.configuration, {}, canonicalRow(columnsFromJson(step.columns), cell));
+  const same = earlier?.cellKey === key ? earlier : null;
   return {
     ...cell,
-    cellKey: cellKey(step.configuration, {}, canonicalRow(columnsFromJson(step.columns), cell)),
-    run,
+    cellKey: key,
+    run: same?.run ?? run,
     errorMessage: null,
-    software: Object.entries(services.software)
-      .map(([name, version]) => `${name}/${version}`)
-      .join(' '),
+    software: same?.software ?? softwareText(services.software),
     calls: [],
-    salt: salt ?? randomBytes(32).toString('hex'),
+    salt: earlier?.salt ?? randomBytes(32).toString('hex'),
   };
+}
+
+function workOf(cells: readonly Cell[], run: string): Work {
+  const computed = cells.filter((cell) => cell.run === run).length;
+  return { computed, reused: cells.length - computed, paid: NO_CALLS };
 }
 
 /**
@@ -112,8 +125,17 @@ async function findEarlier(
   const read = async (partition: string, snapshot: PartitionSnapshot | undefined) => {
     if (!snapshot) return [];
     const path = await services.blobs.file(snapshot.provenance);
-    const rows = await readParquet(services.database, path, { id: text(), salt: text() });
-    return rows.map(({ id, salt }) => [id as string, { salt: salt as string, partition }] as const);
+    const rows = await readParquet(services.database, path, EARLIER);
+    return rows.map((row): [string, Earlier] => [
+      row['id'] as string,
+      {
+        salt: row['salt'] as string,
+        cellKey: row['cell_key'] as string,
+        run: row['run'] as string,
+        software: row['software'] as string,
+        partition,
+      },
+    ]);
   };
   const before = parent?.state.steps[step.name]?.partitions ?? {};
 

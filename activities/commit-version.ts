@@ -4,6 +4,7 @@ import { type Manifest, stateDigest, type StepRecord, type StepState } from '../
 import { writeManifest } from '../manifests/manifest-store.ts';
 import { moveBranch, readBranch, RefMovedError } from '../manifests/refs.ts';
 import { promptsIn } from '../datasets/declaration/parameter-references.ts';
+import { noteOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
 import type { Committed } from '../workflows/messages.ts';
@@ -35,7 +36,10 @@ export async function commitVersion(
   const manifest = await buildManifest(services, state, temporal);
   const same =
     parent?.stateDigest === manifest.stateDigest && equalJson(parent.state.declaration, manifest.state.declaration);
-  if (same) return { version: plan.parent!, parent: parent.record.parent, changed: false };
+  if (same) {
+    await noteOutsideSeen(services.store, plan.dataset, plan.parent!, plan.steps);
+    return { version: plan.parent!, parent: parent.record.parent, changed: false };
+  }
 
   // The manifest has the prompts' digests; under those their texts are stored.
   const prompts = plan.steps.flatMap(({ kind, params }) => promptsIn(services.kinds.get(kind)!.params, params));

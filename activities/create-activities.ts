@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { GettokError } from '../manifests/gettok-error.ts';
 import { addStatusCounts, NO_STATUS } from '../datasets/status-counts.ts';
 import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
 import type { RunActivities, StepActivities, StepActivity, StepCounts } from '../workflows/messages.ts';
@@ -46,12 +47,25 @@ export function createActivities(services: WorkerServices): RunActivities & Step
   return { ...Object.fromEntries(steps), ...run } as RunActivities & StepActivities;
 }
 
+/** The worker has another version of a step kind than the command that planned the run. */
+export class OtherRevisionError extends GettokError {
+  override readonly name = 'OtherRevisionError';
+  constructor(kind: string, planned: number, installed: number) {
+    super(
+      `The run was planned with ${kind}@${planned}, but this worker has ${kind}@${installed}. ` +
+        `Bring both to the same version of GET-Tok (for local workers: gettok down), then run again.`,
+    );
+  }
+}
+
 async function stepResults(
   services: WorkerServices,
   kind: StepKind,
   input: Parameters<StepActivity>[0],
 ): Promise<readonly StepResult[]> {
   const state = await openRunState(services.store, input.run, input.plan);
+  const planned = state.step(input.step);
+  if (planned.revision !== kind.revision) throw new OtherRevisionError(kind.kind, planned.revision, kind.revision);
   const scope = activityScope();
   const { partition } = input;
   if (partition !== null) return [await materializeStep(services, state, kind, { ...input, partition }, scope)];

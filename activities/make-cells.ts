@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
+import { equalJson, type Json } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
+import { GettokError } from '../manifests/gettok-error.ts';
 import type { Call } from '../datasets/call.ts';
 import type { Cell } from '../datasets/cell.ts';
 import type { CellValue } from '../datasets/column-type.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
+import { softwareText } from './software-text.ts';
 import { NotMade, skipped, type StepKind } from './step-kind.ts';
 import type { WorkerServices } from './worker-services.ts';
 
@@ -14,6 +17,8 @@ export interface KeyedRow {
   readonly id: string;
   readonly cellKey: Digest;
   readonly inputs: { readonly [role: string]: CellValue };
+  /** What the row has outside the dataset, as the key has it; null for none. */
+  readonly outside: Json;
 }
 
 /** A cell that has to be made. */
@@ -22,12 +27,23 @@ export interface PendingCell extends KeyedRow {
   readonly askAgain: boolean;
 }
 
+/** Something outside the dataset changed while a cell was made of it, so its key is no longer true. */
+export class ChangedMeanwhileError extends GettokError {
+  override readonly name = 'ChangedMeanwhileError';
+  readonly passing = true;
+  constructor(step: string) {
+    super(
+      `Files that ${step} reads changed while it worked. It begins again by itself; let nothing write there meanwhile.`,
+    );
+  }
+}
+
 /** How many cells of one step partition are made at the same time where the declaration doesn't say. */
 const AT_ONCE = { main: 8, media: 4, files: 4, ai: 8 } as const;
 
 /**
  * Makes cells side by side. Each is handed to `made` the moment it is there. After a failure no further cell is begun,
- * but those in the making are finished, since some are paid for; then the failure is thrown.
+ * but those in the making are finished, since some are paid for; then the failure is thrown. A cancellation ends them.
  */
 export async function makeCells(
   services: WorkerServices,
@@ -41,14 +57,16 @@ export async function makeCells(
   const concurrency = typeof declared === 'number' ? declared : AT_ONCE[kind.queue];
   const failures: unknown[] = [];
   const attempt = async (cell: PendingCell) => {
-    if (failures.length > 0) return;
+    if (failures.length > 0 || signal.aborted) return;
     try {
       made(await makeCell(services, kind, { plan, step }, cell, signal));
     } catch (error) {
       failures.push(error);
     }
   };
-  await pMap(pending, attempt, { concurrency, signal });
+  // The signal is left to the cells: then nothing of this activity goes on when it has ended.
+  await pMap(pending, attempt, { concurrency });
+  signal.throwIfAborted();
   if (failures.length > 0) throw failures[0];
 }
 
@@ -56,7 +74,7 @@ async function makeCell(
   services: WorkerServices,
   kind: StepKind,
   { plan, step }: { readonly plan: RunPlan; readonly step: PlannedStep },
-  { id, cellKey, inputs, askAgain }: PendingCell,
+  { id, cellKey, inputs, outside, askAgain }: PendingCell,
   signal: AbortSignal,
 ): Promise<Cell> {
   const calls: Call[] = [];
@@ -65,9 +83,7 @@ async function makeCell(
     id,
     cellKey,
     run: plan.run,
-    software: Object.entries(services.software)
-      .map(([name, version]) => `${name}/${version}`)
-      .join(' '),
+    software: softwareText(services.software),
     calls,
   };
   if (outcome instanceof NotMade) {
@@ -95,7 +111,10 @@ async function makeCell(
         record: (call) => calls.push(call),
       });
       signal.throwIfAborted();
-      return (await kind.cell!(inputs, step.params, tools)) as NotMade | Cell['values'];
+      const made = (await kind.cell!(inputs, step.params, tools)) as NotMade | Cell['values'];
+      const now = await kind.outside?.identify?.(id, step.params, services.outside(folder));
+      if (!equalJson(now ?? null, outside)) throw new ChangedMeanwhileError(step.name);
+      return made;
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }

@@ -1,13 +1,13 @@
 import { equalJson } from '../manifests/canonical-json.ts';
 import { cellKey, type KeyedInput } from '../datasets/configuration.ts';
-import type { Status } from '../datasets/cell.ts';
+import type { Cell, Status } from '../datasets/cell.ts';
 import { type CellValue, type Columns, columnsFromJson, text } from '../datasets/column-type.ts';
 import { jsonOf } from '../datasets/canonical-row.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
-import type { StepResult } from '../datasets/step-result.ts';
-import type { PartitionSnapshot } from '../manifests/manifest.ts';
+import type { StepResult, Work } from '../datasets/step-result.ts';
+import type { CallTotals, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
 import { type KeyedRow, makeCells } from './make-cells.ts';
 import { addToIndex, findReusableCells } from './reusable-cells.ts';
@@ -33,10 +33,7 @@ export async function materializeStep(
   const step = state.step(name);
   const inputs = await snapshotsOf(state, partition, step);
   const unchanged = takeParents(state, step, partition, inputs);
-  if (unchanged) {
-    await state.putResult(partition, name, unchanged);
-    return unchanged;
-  }
+  if (unchanged) return state.putResult(partition, name, unchanged);
 
   const pending = await keyRows(services, state, kind, step, inputs);
   const { store, blobs, database } = services;
@@ -61,6 +58,11 @@ export async function materializeStep(
   progress();
   const sorted = () => pending.flatMap(({ id }) => cells.get(id) ?? []);
   const salts = await readSalts(services, inputs.get(null)!);
+  // What was made before a failure or a cancellation is found by the next run through the index.
+  const keep = async (some: readonly Cell[]) => {
+    const { snapshot } = await storeSnapshot(services, state.plan, step, some, salts);
+    await addToIndex(search, partition, snapshot);
+  };
   try {
     const missing = pending.flatMap((cell) =>
       cells.has(cell.id) ? [] : [{ ...cell, askAgain: earlier.askAgain.has(cell.id) }],
@@ -69,25 +71,28 @@ export async function materializeStep(
       cells.set(cell.id, cell),
     );
   } catch (error) {
-    // What was made before a failure or a cancellation is found by the next run through the index.
-    if (cells.size > reused) {
-      const { snapshot } = await storeSnapshot(services, state.plan.run, step, sorted(), salts);
-      await addToIndex(search, partition, snapshot);
-    }
+    if (cells.size > reused) await keep(sorted()).catch(() => {});
     throw error;
   } finally {
     clearInterval(beat);
   }
 
-  const made = await storeSnapshot(services, run, step, sorted(), salts);
+  const made = await storeSnapshot(services, state.plan, step, sorted(), salts);
   const result: StepResult = {
     // Files equal to the parent's were made by the run that made the parent's.
     ...(sameFiles(before, made.snapshot) ? takenOver(state.parent!, name, partition)! : made),
-    work: { computed: cells.size - reused, reused, paid: made.paid },
+    work: workOf(cells.values(), run, made.paid),
   };
+  scope.signal.throwIfAborted();
   await addToIndex(search, partition, result.snapshot);
-  await state.putResult(partition, name, result);
-  return result;
+  return state.putResult(partition, name, result);
+}
+
+/** Also what an earlier attempt of this run made is its work, though this attempt found it in the index. */
+function workOf(cells: Iterable<Cell>, run: string, paid: CallTotals): Work {
+  const all = [...cells];
+  const computed = all.filter((cell) => cell.run === run).length;
+  return { computed, reused: all.length - computed, paid };
 }
 
 const sameFiles = (a: PartitionSnapshot | undefined, b: PartitionSnapshot) =>
@@ -161,12 +166,18 @@ async function keyRows(
     const values: Record<string, CellValue> = {};
     const key: Record<string, KeyedInput> = {};
     for (const [role, read] of roles) {
-      const row = tables.get(read.step)![index]!;
+      const row = tables.get(read.step)![index];
+      if (row === undefined || row['id'] !== id) throw new RangeError(`${read.step} and ${step.name} have other rows`);
       values[role] = row[read.column] ?? null;
       key[role] = { status: row['status'] as Status, value: jsonOf(values[role]) };
     }
     const outside = await kind.outside?.identify?.(id as string, step.params, outsideTools(services, state));
-    keyed.push({ id: id as string, inputs: values, cellKey: cellKey(step.configuration, key, outside ?? null) });
+    keyed.push({
+      id: id as string,
+      inputs: values,
+      outside: outside ?? null,
+      cellKey: cellKey(step.configuration, key, outside ?? null),
+    });
   }
   return keyed;
 }

@@ -5,6 +5,7 @@ import { GettokError } from '../manifests/gettok-error.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
+import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import { planKey, type PlannedStep, resultKey, type RunPlan, sourceKey } from '../datasets/plan/run-plan.ts';
 import { NO_CALLS, type SourceResult, type StepResult } from '../datasets/step-result.ts';
 
@@ -24,8 +25,14 @@ export interface RunState {
   /** The source step's partitions: this run's when it collected, else the parent's. */
   source(): Promise<{ readonly step: PlannedStep; readonly partitions: SourceResult['partitions'] }>;
   result(partition: string, step: string): Promise<StepResult | null>;
-  putResult(partition: string, step: string, result: StepResult): Promise<void>;
-  putSource(step: string, result: SourceResult): Promise<void>;
+  /**
+   * Both keep what is there already and give it back: an attempt that Temporal took for lost and that ends after its
+   * successor must not replace what was built upon.
+   */
+  putResult(partition: string, step: string, result: StepResult): Promise<StepResult>;
+  putSource(step: string, result: SourceResult): Promise<SourceResult>;
+  /** What this run has collected already. */
+  collected(step: string): Promise<SourceResult | null>;
 }
 
 // Plans and parents are immutable; a worker keeps the last few, since all activities of a run read the same.
@@ -48,7 +55,7 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
   const actual = sha256(object.bytes);
   if (isDigest(planDigest) && actual !== planDigest) throw new DigestMismatchError(planKey(run), planDigest, actual);
   const plan = JSON.parse(object.bytes.toString('utf8')) as RunPlan;
-  const parent = plan.parent && (await readManifest(store, plan.parent));
+  const parent = plan.parent && (await withOutsideSeen(store, plan.parent, await readManifest(store, plan.parent)));
   let collected: Promise<SourceResult['partitions']> | undefined;
   const source = plan.steps.find((step) => step.source);
   if (!source) throw new MissingRunStateError(`${planKey(run)} (its source step)`);
@@ -57,7 +64,10 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
     const stored = await store.get(key);
     return stored && (JSON.parse(stored.bytes.toString('utf8')) as T);
   };
-  const putJson = (key: string, value: Json) => store.put(key, Buffer.from(canonicalJson(value)));
+  const putOnce = async <T>(key: string, value: T): Promise<T> => {
+    const written = await store.putIf(key, Buffer.from(canonicalJson(value as Json)), 'absent');
+    return written ? value : (await readJson<T>(key))!;
+  };
   const collect = async () => {
     const result = await readJson<SourceResult>(sourceKey(run, source.name));
     if (!result) throw new MissingRunStateError(sourceKey(run, source.name));
@@ -81,8 +91,9 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
       return { step: source, partitions: await collected };
     },
     result: (partition, step) => readJson<StepResult>(resultKey(run, partition, step)),
-    putResult: (partition, step, result) => putJson(resultKey(run, partition, step), result as unknown as Json),
-    putSource: (step, result) => putJson(sourceKey(run, step), result as unknown as Json),
+    putResult: (partition, step, result) => putOnce(resultKey(run, partition, step), result),
+    putSource: (step, result) => putOnce(sourceKey(run, step), result),
+    collected: (step) => readJson<SourceResult>(sourceKey(run, step)),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Call } from '../datasets/call.ts';
 import type { Cell } from '../datasets/cell.ts';
 import { columnsFromJson, text } from '../datasets/column-type.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
-import type { PlannedStep } from '../datasets/plan/run-plan.ts';
+import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
 import { writeStepFiles } from '../datasets/step-files.ts';
 import { type StepResult, totalOfCalls } from '../datasets/step-result.ts';
 import type { WorkerServices } from './worker-services.ts';
@@ -20,7 +20,7 @@ export async function readSalts(services: WorkerServices, source: PartitionSnaps
 /** Writes the two files of a step partition. `cells` are sorted by id; `paid` counts what this run itself asked. */
 export async function storeSnapshot(
   services: Pick<WorkerServices, 'blobs'>,
-  run: string,
+  { run, startedAt }: Pick<RunPlan, 'run' | 'startedAt'>,
   step: PlannedStep,
   cells: readonly Cell[],
   salts: ReadonlyMap<string, Uint8Array>,
@@ -34,10 +34,12 @@ export async function storeSnapshot(
   const leaves = cells.map((cell) => rowLeaf(salts.get(cell.id)!, step.name, canonicalRow(columns, cell)));
   const snapshot = { values, provenance, rows: cells.length, counts: countsOf(cells), root: merkleRoot(leaves) };
   const calls = cells.flatMap((cell) => cell.calls);
+  // A call that an earlier run paid for is in the journal, and is no call of this run.
+  const paidNow = (call: Call) => (call.started_ms ?? 0n) >= BigInt(startedAt);
   return {
     snapshot,
     record: { run, models: modelsOf(calls), ...totalOfCalls(calls) },
-    paid: totalOfCalls(cells.flatMap((cell) => (cell.run === run ? cell.calls : []))),
+    paid: totalOfCalls(cells.flatMap((cell) => (cell.run === run ? cell.calls.filter(paidNow) : []))),
   };
 }
 

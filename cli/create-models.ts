@@ -22,13 +22,13 @@ export interface Models {
 }
 
 /** Clients with this machine's keys; each is made at its first use. */
-export const clientPool = (configuration: Configuration): ClientPool => {
+export const clientPool = (configuration: Configuration, speechUrl?: string): ClientPool => {
   const { openai, speech } = configuration;
   const key = openai.apiKey?.value.reveal();
   return createClientPool({
     env: { ...configuration.environment(), ...(key !== undefined && { OPENAI_API_KEY: key }) },
     ...(openai.baseUrl && { baseUrl: openai.baseUrl.value }),
-    ...(speech.baseUrl && { localUrl: speech.baseUrl.value }),
+    ...((speechUrl ?? speech.baseUrl?.value) !== undefined && { localUrl: speechUrl ?? speech.baseUrl?.value }),
   });
 };
 

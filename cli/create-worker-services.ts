@@ -9,7 +9,7 @@ import { openDatabase } from '../datasets/parquet/database.ts';
 import { createModels } from './create-models.ts';
 import type { Project } from './open-project.ts';
 import { locateFfmpeg } from './locate-ffmpeg.ts';
-import { softwareVersion } from './software-version.ts';
+import { lockDigest, softwareVersion } from './software-version.ts';
 
 /** Puts together what the activities of one worker share. Disposing ends every process and thread of it. */
 export async function createWorkerServices(project: Project): Promise<WorkerServices & AsyncDisposable> {
@@ -26,6 +26,7 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
   const ffmpeg = createFfmpeg({ ...(await locateFfmpeg()), concurrency: processors });
   const textReader = createTextReader({ ffmpeg, concurrency: processors });
   const models = createModels(project);
+  const lock = lockDigest();
   const { store, blobs } = project;
   return {
     store,
@@ -33,7 +34,12 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
     database,
     scratchFolder,
     kinds: stepKinds,
-    software: { gettok: softwareVersion(), node: process.versions.node, ffmpeg: await ffmpeg.version() },
+    software: {
+      gettok: softwareVersion(),
+      ...(lock && { lock }),
+      node: process.versions.node,
+      ffmpeg: await ffmpeg.version(),
+    },
     outside: (folder) => project.outsideTools(folder),
     cellTools: (cell) => ({
       id: cell.id,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { listRefs, moveBranch, writeTag } from '../manifests/refs.ts';
 import { datasetName } from './dataset-name.ts';
 import { openProject } from './open-project.ts';
 import { resolveVersion } from './resolve-version.ts';
+import { userName } from './user-name.ts';
 import { formatTime, shortDigest } from './terminal/format-number.ts';
 import { renderTable } from './terminal/render-table.ts';
 
@@ -35,7 +35,7 @@ export async function editRefs(
     manifest: version,
     run: `${folder === 'heads' ? 'branch' : 'tag'}-${randomBytes(6).toString('hex')}`,
     updatedAt: new Date().toISOString(),
-    by: userInfo().username,
+    by: userName(),
   };
   if (folder === 'heads') await moveBranch(project.store, dataset, name, null, ref);
   else await writeTag(project.store, dataset, name, ref);

@@ -61,10 +61,14 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { red } = coloursFor(process.stderr);
-    process.stderr.write(`${red('✘')} ${textOf(error)}\n`);
+    process.stderr.write(`${red('✘')} ${harmless(textOf(error))}\n`);
     return error instanceof GettokError && error.wrongUse ? 2 : 1;
   }
 }
+
+/** Messages quote ids and answers from strangers: nothing in them may steer the terminal. */
+const harmless = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (mark) => (mark === '\n' ? mark : '▯'));
 
 /** A defect shows its stack, since the person can't mend it and we need it; all else is a message meant for people. */
 function textOf(error: unknown): string {

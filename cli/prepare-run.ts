@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { StepKind } from '../activities/step-kind.ts';
 import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
@@ -10,10 +9,12 @@ import { type CostForecast, forecastCosts, modelOf } from '../datasets/plan/cost
 import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
+import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { estimateStep } from '../datasets/prices/estimate-step.ts';
 import { clientPool } from './create-models.ts';
 import type { Project } from './open-project.ts';
+import { userName } from './user-name.ts';
 import type { LoadedDataset } from './load-dataset.ts';
 
 export interface RunOptions {
@@ -37,7 +38,10 @@ export async function prepareRun(
   options: RunOptions,
 ): Promise<PreparedRun> {
   const ref = await readBranch(project.store, declaration.dataset, options.branch);
-  const parent = ref && { version: ref.manifest, manifest: await readManifest(project.store, ref.manifest) };
+  const parent = ref && {
+    version: ref.manifest,
+    manifest: await withOutsideSeen(project.store, ref.manifest, await readManifest(project.store, ref.manifest)),
+  };
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
   const plan = makePlan({
@@ -48,7 +52,7 @@ export async function prepareRun(
     run: `r-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
     startedAt: String(Date.now()),
     message: options.message,
-    by: declaration.creators[0]?.name ?? userInfo().username,
+    by: userName(),
     retry: options.retry,
     engineAvailable: (step) => available.has(step.name),
   });
@@ -79,7 +83,7 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
       ({ counts }) => 'engine_unavailable' in counts.failed,
     ),
   );
-  const clients = clientPool(project.configuration);
+  const clients = clientPool(project.configuration, project.speech?.baseUrl);
   const answered = await Promise.all(
     lacking.map(async (step: Step) => {
       const model = modelOf(plannedStep(step, { outside: null, fresh: false, askAgain: [] }));

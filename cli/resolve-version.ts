@@ -24,6 +24,8 @@ export async function resolveVersion(store: ObjectStore, dataset: string, at: st
   const start = await find(store, dataset, name || 'main');
   let manifest = await readManifest(store, start);
   let version = start;
+  if (manifest.state.dataset !== dataset)
+    throw new UnknownVersionError(`${at} is a version of ${manifest.state.dataset}, not of ${dataset}.`);
   for (let steps = Number(back ?? 0); steps > 0; steps -= 1) {
     const { parent } = manifest.record;
     if (parent === null)

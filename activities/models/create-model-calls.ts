@@ -91,7 +91,11 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     await journal.record(asked.requestKey, answers);
     const read = recordRead(asked, answer, raw.bytes);
     if (read.kind === 'usable') return { outcome: read };
-    return { reason: read.found, retryAfterMs: null, empty: read.kind === 'empty' };
+    return {
+      reason: endpoint.redact(read.found).toWellFormed().slice(0, 500),
+      retryAfterMs: null,
+      empty: read.kind === 'empty',
+    };
   }
 
   /** An answer whose bytes are gone is as good as none: it is asked for again. */

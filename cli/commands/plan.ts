@@ -20,7 +20,7 @@ export const planCommand = () =>
       const { loadDataset } = await import('../load-dataset.ts');
       // A declaration that can't be used is told before any service starts.
       const dataset = await loadDataset(folder, flags.set);
-      await using project = await openProject(['store']);
+      await using project = await openProject(['store', 'speech']);
       const prepared = await prepareRun(project, dataset, toRunOptions(flags));
       if (flags.json) {
         process.stdout.write(`${JSON.stringify(forecastJson(prepared), null, 2)}\n`);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { codeDigest } from '../code-digest.ts';
 import type { Configuration } from '../configuration.ts';
 import { askSupervisor, type ControlAnswer } from './control-client.ts';
 import { ENSURE_PATH, type EnsureRequest } from './control-protocol.ts';
@@ -72,7 +73,7 @@ async function runLocally(configuration: Configuration, need: ServiceName[], opt
     bucket: configuration.s3.bucket.value,
     worker: {
       command: [...(options.workerCommand ?? [process.execPath, mainScript, 'worker'])],
-      variables: configuration.workerVariables(options.variables),
+      variables: { ...configuration.workerVariables(options.variables), GETTOK_CODE: codeDigest() },
     },
   };
   const start = { environment: configuration.environment(), idleMs: options.idleMs ?? IDLE_MS };

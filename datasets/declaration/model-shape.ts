@@ -41,8 +41,12 @@ export const modelShape = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('At most so many requests a minute; unlimited when left out'),
-  tokens_per_minute: z.int().positive().optional().describe('At most so many tokens a minute; unlimited when left out'),
+    .describe('At most so many requests a minute; kept in the version, not obeyed yet'),
+  tokens_per_minute: z
+    .int()
+    .positive()
+    .optional()
+    .describe('At most so many tokens a minute; kept in the version, not obeyed yet'),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()

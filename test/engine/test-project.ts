@@ -23,6 +23,7 @@ import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
 import { forecast } from '../../datasets/plan/forecast.ts';
+import { withOutsideSeen } from '../../datasets/plan/outside-seen.ts';
 import { makePlan } from '../../datasets/plan/make-plan.ts';
 import { createBlobStore } from '../../manifests/blob-store.ts';
 import type { Digest } from '../../manifests/digest.ts';
@@ -133,7 +134,10 @@ export class TestProject implements AsyncDisposable {
   async prepare({ branch = 'main', retry = [] }: RunOptions = {}) {
     const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
     const ref = await readBranch(this.store, declaration.dataset, branch);
-    const parent = ref && { version: ref.manifest, manifest: await readManifest(this.store, ref.manifest) };
+    const parent = ref && {
+      version: ref.manifest,
+      manifest: await withOutsideSeen(this.store, ref.manifest, await readManifest(this.store, ref.manifest)),
+    };
     const outside = new Map<string, Digest>();
     for (const step of declaration.steps) {
       const kind = this.kinds.get(step.kind.kind)!;

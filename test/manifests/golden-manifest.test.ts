@@ -21,6 +21,7 @@ import { decodeManifest, encodeManifest, type Manifest, stateDigest } from '../.
  * decision that says how they stay readable.
  */
 
+const PLAN = { run: 'r-golden', startedAt: '1669000000000' };
 const SALTS = new Map([
   ['7174390048999885044', Buffer.alloc(32, 1)],
   ['7174396160498999914', Buffer.alloc(32, 2)],
@@ -102,8 +103,8 @@ it('keeps the bytes of the files, the roots and the manifest of a small dataset'
   };
   const blobs = { put } as Partial<BlobStore> as BlobStore;
   const made = {
-    video: await storeSnapshot({ blobs }, 'r-golden', video, CELLS.video, SALTS),
-    description: await storeSnapshot({ blobs }, 'r-golden', description, CELLS.description, SALTS),
+    video: await storeSnapshot({ blobs }, PLAN, video, CELLS.video, SALTS),
+    description: await storeSnapshot({ blobs }, PLAN, description, CELLS.description, SALTS),
   };
   const stateOf = (of: PlannedStep, { snapshot }: (typeof made)['video']): Manifest['state']['steps'][string] => ({
     kind: of.kind,
