@@ -6,8 +6,8 @@ export type Colours = ReturnType<typeof pc.createColors>;
  * Colours for a terminal, unless `NO_COLOR` asks for none (picocolors reads it). A stream that is no terminal has no `isTTY`
  * at all, and picocolors takes an undefined for "find out", which `CI` turns into yes.
  */
-export const coloursFor = (stream: NodeJS.WriteStream): Colours =>
-  pc.createColors(Boolean(stream.isTTY) && pc.isColorSupported);
+export const coloursFor = (stream: { readonly isTTY?: boolean | undefined }): Colours =>
+  pc.createColors(stream.isTTY === true && pc.isColorSupported);
 
 /** Columns of the terminal; wide enough for nearly everything in a pipe. */
 export const widthOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 160;
