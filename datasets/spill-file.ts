@@ -45,7 +45,7 @@ export class SpillFile<T> implements AsyncDisposable {
     for (const { at, byteLength } of pieces) {
       const bytes = Buffer.alloc(byteLength);
       await this.#file!.read(bytes, 0, byteLength, at);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what #flush put there
+      // What #flush put there
       for (const item of deserialize(bytes) as T[]) items.push(item);
     }
     return items.concat(waiting);

@@ -108,7 +108,7 @@ export async function readCells(
     run: textIn(origin, 'run'),
     errorMessage: textOrNullIn(origin, 'error_message'),
     software: textIn(origin, 'software'),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- DuckDB gives the types of the columns asked for
+    // DuckDB gives the types of the columns asked for
     calls: origin['calls'] as readonly Call[],
     ...(salted && { salt: textIn(origin, 'salt') }),
   }));

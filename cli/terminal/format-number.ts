@@ -18,14 +18,6 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)}h ${pad(Math.floor((whole % 3600) / 60))}m`;
 }
 
-/** 1_900_000_000 → `1.9 GB`. */
-export function formatBytes(byteLength: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, byteLength)) / 3)));
-  const size = byteLength / 1000 ** power;
-  return `${size >= 10 || power === 0 ? Math.round(size) : size.toFixed(1)} ${units[power]}`;
-}
-
 /** (2, "row") → `2 rows`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;

@@ -91,5 +91,4 @@ class DuckDatabase implements Database {
 
 /** Times and bytes have no form in this program: who selects them asks for them as text. */
 const toRows = (names: readonly string[], rows: readonly (readonly JS[])[]): SqlRow[] =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] as CellValue])));

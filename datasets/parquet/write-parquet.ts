@@ -43,7 +43,7 @@ export async function writeParquet(
   const { ParquetSchema, ParquetWriter } = await import('parquetjs');
   const check = rowCheck(columns);
   const sink = new BufferSink();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parquetjs asks for a file's stream, but only writes and ends it
+  // Parquetjs asks for a file's stream, but only writes and ends it
   const stream = sink as unknown as WriteStream;
   const writer = await ParquetWriter.openStream(new ParquetSchema(parquetSchema(columns)), stream, {
     pageIndex: false,

@@ -16,9 +16,9 @@ type Reviver = (this: unknown, key: string, value: unknown) => unknown;
 
 /** JSON with every integer exact. Throws what `JSON.parse` throws. */
 export function parseJson(text: string): RawValue {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript doesn't know the third parameter yet
+  // TypeScript doesn't know the third parameter yet
   const value: unknown = JSON.parse(text, exactInteger as Reviver);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON with bigints in it is nothing else
+  // JSON with bigints in it is nothing else
   return value as RawValue;
 }
 
