@@ -82,6 +82,16 @@ export interface Model {
   readonly parameters?: { readonly [name: string]: unknown } | undefined;
   /** Digest or name of local weights: part of the key. */
   readonly weights?: string | undefined;
+  /** What its use costs, before any table: never part of a key. */
+  readonly price?: DeclaredPrice | undefined;
+}
+
+/** US dollars for a million tokens, or for a minute of audio; what is left out is not known. */
+export interface DeclaredPrice {
+  readonly input?: number | undefined;
+  readonly cached_input?: number | undefined;
+  readonly output?: number | undefined;
+  readonly audio_minute?: number | undefined;
 }
 
 /** What a parameter's text refers to; found in `schema.meta()`. */

@@ -16,6 +16,18 @@ const baseUrl = z.string().check(({ value, issues }) => {
     complain('an address without user, password or query; name the variable that holds the key in api_key_env');
 });
 
+const dollars = z.number().nonnegative().optional();
+
+/** What the use of a model costs. */
+export const priceShape = z
+  .strictObject({
+    input: dollars.describe('US dollars for a million input tokens'),
+    cached_input: dollars.describe("The same for input tokens found in the provider's prompt cache; as `input` when left out"),
+    output: dollars.describe('US dollars for a million output tokens; 0 for a model that makes embeddings'),
+    audio_minute: dollars.describe('US dollars for a minute of audio, where audio is priced by its length'),
+  })
+  .refine((price) => Object.values(price).some((part) => part !== undefined), 'at least one price');
+
 /** An entry of `models`. */
 export const modelShape = z.strictObject({
   provider: z
@@ -52,6 +64,9 @@ export const modelShape = z.strictObject({
     .optional()
     .describe('Sent with every request, such as `temperature` or `seed`; part of what a cell depends on'),
   weights: text().optional().describe('Digest or name of local weights; part of what a cell depends on'),
+  price: priceShape
+    .optional()
+    .describe("What its use costs, before any built-in price; without it an own server's price is unknown"),
 });
 
 /** Keeps pasted keys out of messages and excerpts, wherever in a model entry they were put. */

@@ -50,9 +50,32 @@ export const builtInPrices: PriceTable = new Map(
   }),
 );
 
-/** The price of a model as declared, or of the one that answered for it. An own server's prices aren't OpenAI's. */
-export const priceOf = (table: PriceTable, model: Model, answeredBy: string | null = null): Price | null =>
-  model.base_url === undefined ? (answeredBy && table.get(answeredBy)) || table.get(model.model) || null : null;
+/**
+ * What the Batch API asks of the standard price, input and output alike.
+ * OpenAI's help centre, "Batch API FAQ": 50 % cheaper than the synchronous API (read 2026-11-23).
+ */
+export const BATCH_SHARE = { numerator: 1n, denominator: 2n } as const;
+
+/** A declared price stands for all of its parts: what it leaves out isn't taken from the table. */
+const declaredPrice = ({ price }: Model): Price | null =>
+  price === undefined
+    ? null
+    : {
+        input: price.input ?? null,
+        cachedInput: price.cached_input ?? null,
+        output: price.output ?? null,
+        audioMinute: price.audio_minute ?? null,
+      };
+
+/**
+ * The price that the user declared, or else OpenAI's for the model that answered or was asked for. An own server's prices
+ * aren't OpenAI's. Null where nobody knows: never 0.
+ */
+export function priceOf(table: PriceTable, model: Model, answeredBy: string | null = null): Price | null {
+  const declared = declaredPrice(model);
+  if (declared !== null || model.base_url !== undefined) return declared;
+  return (answeredBy && table.get(answeredBy)) || table.get(model.model) || null;
+}
 
 /**
  * Cost of one request in billionths of a US dollar; null where the price or the usage isn't known. A price of $1 for a
@@ -62,19 +85,20 @@ export function costOf(table: PriceTable, model: Model, usage: Usage, answeredBy
   if (model.provider !== 'openai') return 0n;
   const price = priceOf(table, model, answeredBy);
   if (price === null) return null;
-  if (price.audioMinute !== null)
-    return usage.audioSeconds === null ? null : BigInt(Math.round((usage.audioSeconds * price.audioMinute * 1e9) / 60));
-  if (usage.inputTokens === null || usage.outputTokens === null) return null;
+  // Of models with both prices some servers state the tokens and others the seconds.
+  if (price.audioMinute !== null && usage.audioSeconds !== null)
+    return BigInt(Math.round((usage.audioSeconds * price.audioMinute * 1e9) / 60));
   const cached = usage.cachedInputTokens ?? 0;
-  const fresh = Math.max(0, usage.inputTokens - cached);
+  const fresh = usage.inputTokens === null ? null : Math.max(0, usage.inputTokens - cached);
   return sum([fresh, price.input], [cached, price.cachedInput ?? price.input], [usage.outputTokens, price.output]);
 }
 
-function sum(...parts: readonly (readonly [tokens: number, price: number | null])[]): bigint | null {
+/** What costs nothing needn't be stated: an embedding has no output, and servers don't say that it has 0 tokens. */
+function sum(...parts: readonly (readonly [tokens: number | null, price: number | null])[]): bigint | null {
   let total = 0n;
   for (const [tokens, price] of parts) {
-    if (tokens === 0) continue;
-    if (price === null) return null;
+    if (tokens === 0 || price === 0) continue;
+    if (tokens === null || price === null) return null;
     total += BigInt(Math.round(tokens * price * 1000));
   }
   return total;

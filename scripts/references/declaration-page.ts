@@ -4,7 +4,7 @@ import {
   partitionByTime,
   stepShape,
 } from '../../datasets/declaration/declaration-shape.ts';
-import { modelShape } from '../../datasets/declaration/model-shape.ts';
+import { modelShape, priceShape } from '../../datasets/declaration/model-shape.ts';
 import { GENERATED, page, table } from './markdown.ts';
 import { parameterTable } from './parameter-table.ts';
 
@@ -31,7 +31,9 @@ export function declarationPage(): string {
     parameterTable(partitionById),
     '## models',
     parameterTable(modelShape),
-    'What a cell depends on is `provider`, `model`, `parameters` and `weights`; renaming an entry, moving its server or changing its limits computes nothing again. Keys are never written here: `api_key_env` names a variable.',
+    'What a cell depends on is `provider`, `model`, `parameters` and `weights`; renaming an entry, moving its server or changing its limits or its price computes nothing again. Keys are never written here: `api_key_env` names a variable.',
+    '`price` is the price of your contract, or of your own server: `price: { input: 2.5, cached_input: 1.25, output: 10 }`. It stands for the whole built-in price of that model, so a part that is left out is unknown and not taken from the table.',
+    parameterTable(priceShape),
     '## steps',
     parameterTable(stepShape),
     'A step reads columns of the steps it `needs` and of no others. Exactly one step is a source: it makes the rows, needs no step, and its kind is marked as such in [the list of step kinds](steps/README.md). `dataset` is no name for a step: the joined view is called so. In that view a column is called `step_column`; two that would have the same name are refused, as are output columns called `id`, `status` or `error_code`.',
