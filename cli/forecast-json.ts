@@ -1,9 +1,15 @@
+import { asBatch, type CostRange } from '../datasets/plan/cost-forecast.ts';
+import type { Range } from '../datasets/plan/forecast.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
 /** A forecast as `gettok plan --json` prints it. Costs are dollars; null is unknown. */
-export function forecastJson({ declaration, plan, parent, forecast, costs }: PreparedRun) {
-  const usd = (cost: { readonly low: bigint; readonly high: bigint } | null) =>
-    cost && { low: Number(cost.low) / 1e9, high: Number(cost.high) / 1e9 };
+export function forecastJson({
+  declaration,
+  plan,
+  parent,
+  forecast,
+  costs,
+}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'costs'>) {
   return {
     dataset: declaration.dataset,
     branch: plan.branch,
@@ -11,6 +17,8 @@ export function forecastJson({ declaration, plan, parent, forecast, costs }: Pre
     up_to_date: forecast.upToDate,
     partitions: forecast.partitions,
     cost_usd: usd(costs.total),
+    batch_cost_usd: usd(costs.batchTotal),
+    unknown_prices: costs.unknown,
     steps: forecast.steps.map(({ step, kind, rows, reuse, compute, why }) => {
       const cost = costs.steps.get(step);
       return {
@@ -24,9 +32,15 @@ export function forecastJson({ declaration, plan, parent, forecast, costs }: Pre
           calls: cost.calls,
           input_tokens: cost.inputTokens,
           output_tokens: cost.outputTokens,
+          audio_minutes: minutes(cost.audioSeconds),
           cost_usd: usd(cost.costNanoUsd),
+          batch_cost_usd: usd(asBatch(cost)),
         }),
       };
     }),
   };
 }
+
+const usd = (cost: CostRange) => cost && { low: Number(cost.low) / 1e9, high: Number(cost.high) / 1e9 };
+
+const minutes = (seconds: Range | null) => seconds && { low: seconds.low / 60, high: seconds.high / 60 };

@@ -5,14 +5,14 @@ import type { Manifest } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import { readBranch } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
-import { type CostForecast, forecastCosts, modelOf } from '../datasets/plan/cost-forecast.ts';
+import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
 import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
 import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
-import { estimateStep } from '../datasets/prices/estimate-step.ts';
 import { clientPool } from './create-models.ts';
+import { forecastRunCosts } from './forecast-run-costs.ts';
 import type { Project } from './open-project.ts';
 import { userName } from './user-name.ts';
 import type { LoadedDataset } from './load-dataset.ts';
@@ -60,7 +60,8 @@ export async function prepareRun(
   const source = plan.steps.find((step) => step.source)!;
   const sourceRows = source.fresh ? null : await countRows(kinds, declaration, source.name);
   const found = forecast(plan, parent?.manifest ?? null, { sourceRows, known });
-  return { declaration, parent, plan, forecast: found, costs: forecastCosts(plan, found, estimateStep) };
+  const costs = await forecastRunCosts(project, kinds, { plan, forecast: found, parent: parent?.manifest ?? null });
+  return { declaration, parent, plan, forecast: found, costs };
 }
 
 async function fingerprints(

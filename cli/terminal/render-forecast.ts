@@ -1,8 +1,9 @@
+import type { CostForecast, KnownCost, StepCost } from '../../datasets/plan/cost-forecast.ts';
+import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
 import type { Colours } from './colours.ts';
-import type { Forecast, Range } from '../../datasets/plan/forecast.ts';
-import type { CostForecast } from '../../datasets/plan/cost-forecast.ts';
-import { formatCost, formatCount, plural, shortDigest } from './format-number.ts';
-import { printable, renderTable } from './render-table.ts';
+import { formatCount, plural, shortDigest } from './format-number.ts';
+import { formatCostRange, formatRange, formatShortRange } from './format-range.ts';
+import { displayWidth, printable, renderTable, type TableColumn } from './render-table.ts';
 
 export interface ForecastHead {
   readonly dataset: string;
@@ -21,47 +22,14 @@ export function renderForecast(
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   if (forecast.upToDate) return upToDate(head, forecast);
-  const rows = forecast.steps.map((step) => {
-    const cost = costs.steps.get(step.step);
-    return [
-      step.step,
-      formatCount(step.rows),
-      range(step.reuse),
-      range(step.compute),
-      printable(step.why.join(', ')),
-      cost ? range(cost.calls) : '',
-      cost && cost.inputTokens.high > 0 ? `${tokens(cost.inputTokens)} / ${tokens(cost.outputTokens)}` : '',
-      cost ? costRange(cost.costNanoUsd) : '',
-    ];
-  });
-  const paid = costs.steps.size > 0;
-  const columns = [
-    { title: 'step' },
-    { title: 'rows', align: 'right' },
-    { title: 'reuse', align: 'right' },
-    { title: 'compute', align: 'right' },
-    { title: 'why', shrinks: true },
-    ...(paid
-      ? ([
-          { title: 'calls', align: 'right' },
-          { title: 'tokens in/out', align: 'right' },
-          { title: 'cost', align: 'right' },
-        ] as const)
-      : []),
-  ] as const;
-  const [titles, ...lines] = renderTable(
-    columns,
-    rows.map((row) => row.slice(0, columns.length)),
-    width,
-  ).split('\n');
+  const [titles, ...lines] = stepTable(forecast, costs, width);
   return [
     `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}`,
     '',
     colours.dim(titles ?? ''),
     ...lines,
     '',
-    paid ? `  total ${colours.bold(costRange(costs.total))}` : '  no paid model call',
-    ...costs.notes.map((note) => `  ${colours.dim(note)}`),
+    ...totals(costs, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
     '',
     `Run it:  ${colours.bold(head.command)}`,
   ].join('\n');
@@ -70,14 +38,70 @@ export function renderForecast(
 export const upToDate = ({ dataset, seconds }: ForecastHead, { steps, partitions }: Forecast): string =>
   `${dataset} is up to date: nothing to compute, no call to make (${plural(steps.length, 'step')}, ${plural(partitions, 'partition')}, decided in ${seconds.toFixed(1)} s).`;
 
-const range = ({ low, high }: Range): string =>
-  low === high ? formatCount(low) : `${formatCount(low)}–${formatCount(high)}`;
+interface ForecastColumn extends TableColumn {
+  readonly cell: (step: StepForecast, cost: StepCost | undefined) => string;
+  /** Left out on a terminal that is too narrow, since the other columns imply it. */
+  readonly implied?: boolean;
+}
 
-const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
-const tokens = ({ low, high }: Range): string =>
-  low === high ? short.format(low) : `${short.format(low)}–${short.format(high)}`;
+const COLUMNS: readonly ForecastColumn[] = [
+  { title: 'step', cell: ({ step }) => step },
+  { title: 'rows', align: 'right', implied: true, cell: ({ rows }) => formatCount(rows) },
+  { title: 'reuse', align: 'right', implied: true, cell: ({ reuse }) => formatRange(reuse) },
+  { title: 'compute', align: 'right', cell: ({ compute }) => formatRange(compute) },
+  { title: 'why', shrinks: true, cell: ({ why }) => printable(why.join(', ')) },
+];
+const PAID_COLUMNS: readonly ForecastColumn[] = [
+  { title: 'calls', align: 'right', cell: (_step, cost) => (cost ? formatRange(cost.calls) : '') },
+  { title: 'tokens in/out', align: 'right', cell: (_step, cost) => (cost ? usage(cost) : '') },
+  { title: 'cost', align: 'right', cell: (_step, cost) => (cost ? formatCostRange(cost.costNanoUsd) : '') },
+];
 
-const costRange = (cost: { readonly low: bigint; readonly high: bigint } | null): string => {
-  if (cost === null) return 'unknown';
-  return cost.low === cost.high ? formatCost(cost.low) : `${formatCost(cost.low)} – ${formatCost(cost.high)}`;
-};
+/** Room in which a reason can still be told from another. */
+const SHORTEST_WHY = 22;
+
+/** The lines of the table. Where it is too wide, `reuse` goes, and then `rows`, before `why` gets too short to read. */
+function stepTable({ steps }: Forecast, costs: CostForecast, width: number): string[] {
+  const columns = costs.steps.size > 0 ? [...COLUMNS, ...PAID_COLUMNS] : [...COLUMNS];
+  const cellsOf = ({ title, cell }: ForecastColumn) => [
+    title,
+    ...steps.map((step) => cell(step, costs.steps.get(step.step))),
+  ];
+  const widthOf = (column: ForecastColumn) => Math.max(...cellsOf(column).map(displayWidth));
+  const needs = (column: ForecastColumn) =>
+    2 + (column.shrinks ? Math.min(SHORTEST_WHY, widthOf(column)) : widthOf(column));
+  while (columns.reduce((sum, column) => sum + needs(column), 0) > width) {
+    const implied = columns.findLastIndex((column) => column.implied);
+    if (implied < 0) break;
+    columns.splice(implied, 1);
+  }
+  const rows = steps.map((step) => columns.map(({ cell }) => cell(step, costs.steps.get(step.step))));
+  return renderTable(columns, rows, width).split('\n');
+}
+
+/** Tokens, or the length of the sound where that is what is paid for. */
+function usage({ inputTokens, outputTokens, audioSeconds }: StepCost): string {
+  if (audioSeconds !== null) {
+    const { low, high } = audioSeconds;
+    return `${formatShortRange({ low: low / 60, high: high / 60 })} min`;
+  }
+  if (inputTokens === null || outputTokens === null) return 'unknown';
+  return `${formatShortRange(inputTokens)} / ${formatShortRange(outputTokens)}`;
+}
+
+/** The sums stand under the costs that they sum up. */
+function totals({ steps, known, batchKnown, unknown }: CostForecast, width: number, { bold, dim }: Colours): string[] {
+  if (steps.size === 0) return ['  no paid model call'];
+  const somePriced = unknown.length < steps.size;
+  const missing = unknown.length > 0 ? `unknown price of ${unknown.join(', ')}` : null;
+  const sum = (cost: KnownCost) => [...(somePriced ? [formatCostRange(cost)] : []), ...(missing ? [missing] : [])];
+  const line = (name: string, cost: KnownCost) => [name, sum(cost).join(' + ')] as const;
+  const batched = [...steps.values()].some(({ batch, costNanoUsd }) => batch && costNanoUsd !== null);
+  const lines = [line('total', known), ...(batched ? [line('as batch', batchKnown)] : [])];
+  const longest = Math.max(...lines.map(([, amount]) => displayWidth(amount)));
+  return lines.map(([name, amount], index) => {
+    const shown = amount.padStart(longest);
+    const space = ' '.repeat(Math.max(2, width - longest - name.length - 2));
+    return `${space}${name}  ${index === 0 ? bold(shown) : dim(shown)}`;
+  });
+}

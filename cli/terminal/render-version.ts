@@ -4,7 +4,8 @@ import type { Json } from '../../manifests/canonical-json.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { addStatusCounts, NO_STATUS, rowsOf } from '../../datasets/status-counts.ts';
 import { addCalls, NO_CALLS } from '../../datasets/step-result.ts';
-import { formatCost, formatCount, formatTime, plural, shortDigest } from './format-number.ts';
+import { formatCount, formatTime, plural, shortDigest } from './format-number.ts';
+import { formatPaid, renderSpending, type Spent } from './render-spending.ts';
 import { printable, renderTable } from './render-table.ts';
 
 /** One version so that a person understands it: what is in it, which models and prompts made it, what failed, what it cost. */
@@ -53,12 +54,15 @@ function renderSteps(
 ): string {
   const table: string[][] = [];
   const notes = new Map<number, string>();
+  const spent: Spent[] = [];
   for (const [name, step] of inOrder(state.steps)) {
     const counts = Object.values(step.partitions)
       .map((partition) => partition.counts)
       .reduce(addStatusCounts, NO_STATUS);
     const made = Object.values(record.steps[name]?.partitions ?? {});
     const calls = made.reduce((sum, partition) => addCalls(sum, partition), NO_CALLS);
+    const now = record.steps[name]?.paid ?? NO_CALLS;
+    spent.push({ calls, now });
     table.push([
       name,
       `${step.kind}@${step.revision}`,
@@ -69,7 +73,8 @@ function renderSteps(
       formatCount(counts.ok),
       formatCount(rowsOf(counts.skipped)),
       formatCount(rowsOf(counts.failed)),
-      calls.calls === 0 ? '' : paid(calls),
+      calls.calls === 0 ? '' : formatPaid(calls),
+      calls.calls === 0 && now.calls === 0 ? '' : formatPaid(now),
     ]);
     const codes = [...Object.entries(counts.skipped), ...Object.entries(counts.failed)];
     if (codes.length > 0)
@@ -82,16 +87,18 @@ function renderSteps(
     { title: 'ok', align: 'right' },
     { title: 'skipped', align: 'right' },
     { title: 'failed', align: 'right' },
-    { title: 'paid', align: 'right' },
+    { title: 'cost', align: 'right' },
+    { title: 'paid now', align: 'right' },
   ] as const;
   const lines = renderTable(columns, table, width).split('\n');
   const indent = ' '.repeat(2 + Math.max(4, ...Object.keys(state.steps).map((name) => name.length)) + 2);
-  return lines
-    .flatMap((line, index) => [
+  return [
+    ...lines.flatMap((line, index) => [
       index === 0 ? colours.dim(line) : line,
       ...(notes.has(index) ? [colours.dim(indent + notes.get(index))] : []),
-    ])
-    .join('\n');
+    ]),
+    ...renderSpending(spent),
+  ].join('\n');
 }
 
 /** Steps by how far they are from the source, then by name: a manifest keeps them in no order of its own. */
@@ -104,11 +111,6 @@ function inOrder<S extends { readonly needs: readonly string[] }>(steps: Readonl
   };
   return Object.entries(steps).toSorted(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
-
-const paid = (calls: typeof NO_CALLS): string =>
-  calls.unpriced_calls === calls.calls
-    ? 'price unknown'
-    : `${formatCost(BigInt(calls.cost_nano_usd))}${calls.unpriced_calls > 0 ? ` + ${plural(calls.unpriced_calls, 'call')} of unknown price` : ''}`;
 
 /** Models that answered, and the prompt: `gpt-4o-2024-11-20, prompt 5c1e1a2b`. */
 function madeBy(parameters: Json, models: readonly string[]): string {

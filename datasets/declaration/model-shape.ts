@@ -22,7 +22,9 @@ const dollars = z.number().nonnegative().optional();
 export const priceShape = z
   .strictObject({
     input: dollars.describe('US dollars for a million input tokens'),
-    cached_input: dollars.describe("The same for input tokens found in the provider's prompt cache; as `input` when left out"),
+    cached_input: dollars.describe(
+      "The same for input tokens found in the provider's prompt cache; as `input` when left out",
+    ),
     output: dollars.describe('US dollars for a million output tokens; 0 for a model that makes embeddings'),
     audio_minute: dollars.describe('US dollars for a minute of audio, where audio is priced by its length'),
   })

@@ -1,64 +1,92 @@
 import { isModel } from '../declaration/parameter-references.ts';
+import { BATCH_SHARE, builtInPrices, costOf, type PriceTable } from '../prices/price-table.ts';
 import type { Model } from '../step-kind.ts';
 import type { Forecast, Range } from './forecast.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
 
-/** Cost of one request, or of many, between two bounds; null when the price is not known. */
-export type CostRange = { readonly low: bigint; readonly high: bigint } | null;
-
-/** One request of a step, as far as it can be known without reading a row. */
-export interface CallEstimate {
-  readonly inputTokens: Range;
-  readonly outputTokens: Range;
-  readonly costNanoUsd: CostRange;
+/** Billionths of a US dollar between two bounds. */
+export interface KnownCost {
+  readonly low: bigint;
+  readonly high: bigint;
 }
 
-export interface StepCost extends CallEstimate {
+/** Null when the price is not known. */
+export type CostRange = KnownCost | null;
+
+/** What a run would use of the model that a step asks. Null is "not known before", or "not what this is paid by". */
+export interface StepUsage {
   readonly calls: Range;
+  readonly inputTokens: Range | null;
+  /** Input tokens that the provider's prompt cache may hold: they are cheaper, at best. */
+  readonly cachedTokens: number;
+  readonly outputTokens: Range | null;
+  readonly audioSeconds: Range | null;
+  /** Whether the requests can be asked through the Batch API. */
+  readonly batch: boolean;
+}
+
+export interface StepCost extends StepUsage {
+  readonly costNanoUsd: CostRange;
 }
 
 export interface CostForecast {
   /** Only steps that ask a model that is paid for. */
   readonly steps: ReadonlyMap<string, StepCost>;
+  /** Null when the price of a step isn't known. */
   readonly total: CostRange;
-  readonly notes: readonly string[];
+  readonly batchTotal: CostRange;
+  /** The sums over the steps whose price is known, and the others by name. */
+  readonly known: KnownCost;
+  readonly batchKnown: KnownCost;
+  readonly unknown: readonly string[];
 }
 
 /** The models a step asks: those among its parameters. */
 export const modelOf = (step: PlannedStep): Model | null => Object.values(step.params).find(isModel) ?? null;
 
-/** Multiplies what a forecast computes by what one call of each step costs. */
-export function forecastCosts(
+const NOTHING: KnownCost = { low: 0n, high: 0n };
+
+/** Prices what each step would use. Steps that compute nothing or whose models aren't paid for aren't asked about. */
+export async function forecastCosts(
   plan: RunPlan,
   { steps: forecasts }: Forecast,
-  estimate: (step: PlannedStep, model: Model, plan: RunPlan) => CallEstimate | null,
-): CostForecast {
+  usageOf: (step: PlannedStep, model: Model) => Promise<StepUsage>,
+  prices: PriceTable = builtInPrices,
+): Promise<CostForecast> {
   const steps = new Map<string, StepCost>();
   for (const step of plan.steps) {
     const model = modelOf(step);
-    const calls = forecasts.find((each) => each.step === step.name)!.compute;
-    if (!model || calls.high === 0) continue;
-    const one = estimate(step, model, plan);
-    if (!one) continue;
-    steps.set(step.name, {
-      calls,
-      inputTokens: times(calls, one.inputTokens),
-      outputTokens: times(calls, one.outputTokens),
-      costNanoUsd: one.costNanoUsd && {
-        low: BigInt(calls.low) * one.costNanoUsd.low,
-        high: BigInt(calls.high) * one.costNanoUsd.high,
-      },
-    });
+    if (model?.provider !== 'openai') continue;
+    if (forecasts.find((each) => each.step === step.name)!.compute.high === 0) continue;
+    const usage = await usageOf(step, model);
+    steps.set(step.name, { ...usage, costNanoUsd: costRange(prices, model, usage) });
   }
-  const costs = [...steps.values()].map(({ costNanoUsd }) => costNanoUsd);
-  const total = costs.reduce<CostRange>(
-    (sum, cost) => sum && cost && { low: sum.low + cost.low, high: sum.high + cost.high },
-    { low: 0n, high: 0n },
-  );
-  const unknown = [...steps].filter(([, { costNanoUsd }]) => costNanoUsd === null).map(([name]) => name);
-  const notes =
-    unknown.length > 0 ? [`the price of the model of ${unknown.join(', ')} is not known: it is in no sum`] : [];
-  return { steps, total, notes };
+  const unknown = [...steps].flatMap(([name, { costNanoUsd }]) => (costNanoUsd === null ? [name] : []));
+  const sum = (costOfStep: (step: StepCost) => CostRange) =>
+    [...steps.values()].map(costOfStep).reduce<KnownCost>((total, cost) => addCosts(total, cost ?? NOTHING), NOTHING);
+  const known = sum(({ costNanoUsd }) => costNanoUsd);
+  const batchKnown = sum(asBatch);
+  const whole = unknown.length === 0;
+  return { steps, known, batchKnown, unknown, total: whole ? known : null, batchTotal: whole ? batchKnown : null };
 }
 
-const times = (a: Range, b: Range): Range => ({ low: a.low * b.low, high: a.high * b.high });
+function costRange(prices: PriceTable, model: Model, usage: StepUsage): CostRange {
+  const cost = (end: 'low' | 'high') =>
+    costOf(prices, model, {
+      inputTokens: usage.inputTokens?.[end] ?? null,
+      cachedInputTokens: end === 'low' ? Math.min(usage.cachedTokens, usage.inputTokens?.low ?? 0) : 0,
+      outputTokens: usage.outputTokens?.[end] ?? null,
+      audioSeconds: usage.audioSeconds?.[end] ?? null,
+    });
+  const [low, high] = [cost('low'), cost('high')];
+  return low === null || high === null ? null : { low, high };
+}
+
+/** The cost of a step in `run --batch`; steps that the Batch API doesn't take cost what they cost. */
+export function asBatch({ costNanoUsd, batch }: Pick<StepCost, 'costNanoUsd' | 'batch'>): CostRange {
+  if (costNanoUsd === null || !batch) return costNanoUsd;
+  const part = (cost: bigint) => (cost * BATCH_SHARE.numerator) / BATCH_SHARE.denominator;
+  return { low: part(costNanoUsd.low), high: part(costNanoUsd.high) };
+}
+
+const addCosts = (a: KnownCost, b: KnownCost): KnownCost => ({ low: a.low + b.low, high: a.high + b.high });

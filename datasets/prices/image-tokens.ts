@@ -50,8 +50,7 @@ export const hasImageRule = (model: string): boolean => ruleOf(model) !== null;
 export function imageTokens(model: string, detail: Detail, width: number): TokenRange {
   return boundsOf(model, (rule) => {
     // From a single square on, since the width is what an image has at most, to the most that is ever looked at.
-    if ('factor' in rule)
-      return { low: Math.ceil(rule.factor.low), high: Math.ceil(MOST_PATCHES * rule.factor.high) };
+    if ('factor' in rule) return { low: Math.ceil(rule.factor.low), high: Math.ceil(MOST_PATCHES * rule.factor.high) };
     // The long side is at most 2048 px, which is four tiles; the short one 768 px, which is two.
     const most = 4 * Math.min(2, Math.ceil(Math.min(width, 768) / 512));
     return tiled(rule, detail, { low: 1, high: most });

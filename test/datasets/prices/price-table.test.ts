@@ -38,6 +38,33 @@ describe('a cost', () => {
   });
 });
 
+describe('a declared price', () => {
+  const usage = used({ inputTokens: 1000, cachedInputTokens: 400, outputTokens: 10 });
+  const own: Model = { ...gpt, base_url: 'http://localhost:8000/v1' };
+  it('goes before the table, whatever answered, and is that of an own server too', () => {
+    const price = { input: 1, cached_input: 0.5, output: 2 };
+    for (const model of [gpt, own])
+      expect(costOf(builtInPrices, { ...model, price }, usage, 'gpt-4o-2024-05-13')).toBe(
+        600_000n + 200_000n + 20_000n,
+      );
+  });
+  it('stands for the whole price: what it leaves out is unknown, but for the cached part, which costs as the others', () => {
+    expect(costOf(builtInPrices, { ...gpt, price: { input: 1 } }, usage)).toBeNull();
+    expect(costOf(builtInPrices, { ...gpt, price: { input: 1, output: 0 } }, usage)).toBe(1_000_000n);
+  });
+  it('by the minute counts where the server states the seconds, else by its tokens', () => {
+    const model = { ...gpt, model: 'gpt-4o-transcribe', price: { input: 6, output: 10, audio_minute: 0.006 } };
+    expect(costOf(builtInPrices, model, used({ audioSeconds: 60 }))).toBe(6_000_000n);
+    expect(costOf(builtInPrices, model, usage)).toBe(6_100_000n);
+  });
+});
+
+it('prices embeddings, whose answers state no output tokens', () => {
+  const embeddings = { ...gpt, model: 'text-embedding-3-large' };
+  expect(costOf(builtInPrices, embeddings, used({ inputTokens: 1000 }))).toBe(130_000n);
+  expect(costOf(builtInPrices, embeddings, used({}))).toBeNull();
+});
+
 it('names a source that is listed for every price, and each model once', () => {
   const names = prices.models.flatMap((model) => model.names);
   expect(new Set(names).size).toBe(names.length);

@@ -1,0 +1,12 @@
+import type { Range } from './forecast.ts';
+
+export const NONE: Range = { low: 0, high: 0 };
+
+export const addRanges = (...ranges: readonly Range[]): Range => ({
+  low: ranges.reduce((sum, { low }) => sum + low, 0),
+  high: ranges.reduce((sum, { high }) => sum + high, 0),
+});
+
+export const timesRange = (a: Range, b: Range): Range => ({ low: a.low * b.low, high: a.high * b.high });
+
+export const wholeRange = ({ low, high }: Range): Range => ({ low: Math.floor(low), high: Math.ceil(high) });
