@@ -1,6 +1,6 @@
 import { addCalls, NO_CALLS } from '../../datasets/step-result.ts';
 import type { CallTotals } from '../../manifests/manifest.ts';
-import { formatCost, plural } from './format-number.ts';
+import { formatCost, formatCount, plural } from './format-number.ts';
 
 /** What the calls behind a step's cells cost, whenever they were made, and what this run paid of it. */
 export interface Spent {
@@ -31,8 +31,8 @@ function takenOver({ calls, now }: Spent): CallTotals {
   };
 }
 
-/** `$148.02`, and how many calls are not in it. */
-export const formatPaid = (calls: CallTotals): string =>
-  calls.calls > 0 && calls.unpriced_calls === calls.calls
-    ? 'price unknown'
-    : `${formatCost(BigInt(calls.cost_nano_usd))}${calls.unpriced_calls > 0 ? ` + ${plural(calls.unpriced_calls, 'call')} of unknown price` : ''}`;
+/** `$148.02`, `$148.02 + 12 unpriced` where the price of some calls isn't known, or `price unknown`. */
+export function formatPaid({ calls, cost_nano_usd: cost, unpriced_calls: unpriced }: CallTotals): string {
+  if (calls > 0 && unpriced === calls) return 'price unknown';
+  return `${formatCost(BigInt(cost))}${unpriced > 0 ? ` + ${formatCount(unpriced)} unpriced` : ''}`;
+}

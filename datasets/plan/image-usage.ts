@@ -35,11 +35,14 @@ const wholeNumbers = ({ max, width }: { readonly [name: string]: unknown }) => (
   ...(typeof width === 'number' && { width }),
 });
 
+/** Null for what is no image whose size can be read. */
+export type ReadImageSize = (image: Digest) => Promise<ImageSize | null>;
+
 /** Tokens of all images of the measured rows: from their sizes, where those count, of a few that are looked at. */
 export async function measuredImageTokens(
   { model, detail, width }: { readonly model: string; readonly detail: Detail; readonly width: number },
   { images, sample }: MeasuredInputs,
-  sizeOf: (image: Digest) => Promise<ImageSize | null>,
+  sizeOf: ReadImageSize,
 ): Promise<Range> {
   const bounds = imageTokens(model, detail, width);
   const all = timesRange({ low: images, high: images }, bounds);

@@ -28,7 +28,7 @@ export interface SampledRow {
 export interface InputFiles {
   readonly database: Database;
   /** The local copy of a file, which is fetched once. */
-  file(digest: Digest): Promise<string>;
+  readonly file: (digest: Digest) => Promise<string>;
 }
 
 /** More rows would make an estimate hardly narrower, and each is counted token by token. */

@@ -1,6 +1,7 @@
 import type { Range } from './forecast.ts';
 
 export const NONE: Range = { low: 0, high: 0 };
+export const ONE: Range = { low: 1, high: 1 };
 
 export const addRanges = (...ranges: readonly Range[]): Range => ({
   low: ranges.reduce((sum, { low }) => sum + low, 0),

@@ -84,6 +84,10 @@ export function plannedStep(
   };
 }
 
+/** What a column that is read holds blobs of; undefined for one that holds none. */
+export const mediaOf = ({ steps }: Pick<RunPlan, 'steps'>, { step, column }: Pick<PlannedRead, 'step' | 'column'>) =>
+  steps.find(({ name }) => name === step)?.columns.find(({ name }) => name === column)?.media;
+
 /** The parts of a declaration's plan that decide whether two runs would do the same. */
 export const planIdentity = ({ run: _run, message: _message, by: _by, startedAt: _startedAt, ...same }: RunPlan) =>
   same;

@@ -1,8 +1,14 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionCreateParamsNonStreaming,
+} from 'openai/resources/chat/completions';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { OPENAI_MODELS } from '../../cli/demo-models.ts';
+import { imageTokens, readImageUrl } from '../openai-server/image-url.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
 import { GettokFolder, type RunReport } from './gettok-process.ts';
 
@@ -23,6 +29,40 @@ const show = (at: string) => project.json<Manifest & { version: string }>('show'
 // The example with OpenAI's models, as the demo runs it with a key.
 const openai = OPENAI_MODELS.flatMap((value) => ['--set', value]);
 const run = () => project.json<RunReport>('run', 'peru-2022', '--yes', ...openai);
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+/** What a plan says of a step before the run. */
+async function planOf(name: string, ...set: readonly string[]) {
+  const options = set.flatMap((value) => ['--set', value]);
+  const { steps } = await project.json<{
+    steps: { step: string; calls: Range; input_tokens: Range; audio_minutes: Range; cost_usd: Range }[];
+  }>('plan', 'peru-2022', ...openai, ...options);
+  return steps.find(({ step }) => step === name)!;
+}
+
+function expectWithin(value: number, { low, high }: Range): void {
+  expect(value).toBeGreaterThanOrEqual(low);
+  expect(value).toBeLessThanOrEqual(high);
+}
+
+/** What a chat request costs to read, but for its schema. */
+function tokensOf(body: unknown): number {
+  const { messages } = body as ChatCompletionCreateParamsNonStreaming;
+  return messages.reduce((sum, { content }) => {
+    if (typeof content === 'string') return sum + 4 + countTokens(content);
+    const parts = (content ?? []) as ChatCompletionContentPart[];
+    return parts.reduce((tokens, part) => tokens + tokensOfPart(part), sum + 4);
+  }, 3);
+}
+
+function tokensOfPart(part: ChatCompletionContentPart): number {
+  if (part.type === 'text') return countTokens(part.text);
+  if (part.type !== 'image_url') throw new Error(`a part of type ${part.type}`);
+  return imageTokens(readImageUrl(part.image_url.url, 'url'), part.image_url.detail ?? 'auto');
+}
+
 const callsByPath = () => server.counts().byPath;
 
 it('plans the first version with its calls and its cost, and asks no model for it', async () => {
@@ -89,6 +129,7 @@ it('asks only the changed prompt, and takes every other file over', async () => 
   const before = server.counts().total;
   const original = await readFile(prompt, 'utf8');
   await appendFile(prompt, '\nAnswer with care.\n');
+  const planned = await planOf('stance');
   const second = await run();
   expect(second).toMatchObject({ changed: true, parent: first.version });
   const computed = Object.fromEntries(
@@ -106,6 +147,15 @@ it('asks only the changed prompt, and takes every other file over', async () => 
     stance: [24, 23],
   });
   expect(server.counts().total - before).toBe(23);
+  // What was planned is what was sent, by OpenAI's own vocabulary and rule for images.
+  const sent = server.calls.slice(before).map(({ body }) => tokensOf(body));
+  expectWithin(
+    sent.reduce((sum, tokens) => sum + tokens, 0),
+    planned.input_tokens,
+  );
+  expect(planned.input_tokens.high / planned.input_tokens.low).toBeLessThan(1.15);
+  expect(planned.calls).toEqual({ low: 23, high: 23 });
+  expectWithin(second.steps['stance']!.cost_usd, planned.cost_usd);
   const [old, now] = [await show('main~1'), await show('main')];
   for (const step of Object.keys(first.steps).filter((name) => name !== 'stance'))
     expect(now.state.steps[step]!.partitions).toEqual(old.state.steps[step]!.partitions);
@@ -117,6 +167,22 @@ it('asks only the changed prompt, and takes every other file over', async () => 
   const back = await run();
   expect(back.steps['stance']).toMatchObject({ computed: 0, calls: 0, reused: 24 });
   expect((await show('main')).stateDigest).toBe(old.stateDigest);
+});
+
+it('plans the minutes of sound and the sizes of frames that are there', async () => {
+  const speech = await planOf('transcript', 'steps.transcript.with.language=en');
+  const [sound] = await project.json<{ s: number }[]>('query', 'peru-2022', 'select sum(duration_s) as s from audio');
+  expect(speech.calls).toEqual({ low: 20, high: 20 });
+  expectWithin(sound!.s / 60, speech.audio_minutes);
+  expect(speech.audio_minutes.high - speech.audio_minutes.low).toBeLessThanOrEqual(20 / 60);
+
+  const described = await planOf('description', 'steps.description.with.max_output_tokens=2000');
+  const sent = server.calls.filter(({ body }) => JSON.stringify(body).includes('displayed_text":{"type'));
+  expectWithin(
+    sent.slice(0, 23).reduce((sum, { body }) => sum + tokensOf(body), 0),
+    described.input_tokens,
+  );
+  expect(described.input_tokens.high / described.input_tokens.low).toBeLessThan(1.2);
 });
 
 it('answers SQL over one table a step and the joined view, at any version', async () => {

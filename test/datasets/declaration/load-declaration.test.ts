@@ -65,6 +65,15 @@ describe('a good declaration', () => {
     });
   });
 
+  it('takes the price of a model along, and never into what a step depends on', async () => {
+    const priced = await load(good, 'models.gpt.price={input: 2.5, output: 0}');
+    expect(priced.models['gpt']!.price).toEqual({ input: 2.5, output: 0 });
+    const free = stepOf(await load(good), 'description');
+    expect(stepOf(priced, 'description').identity).toEqual(free.identity);
+    for (const wrong of ['{}', '{input: -1}', '{inputs: 1}', '2.5'])
+      await expect(load(good, `models.gpt.price=${wrong}`)).rejects.toThrow(DeclarationError);
+  });
+
   it('says which columns a step reads and makes', async () => {
     const { reads, makes } = stepOf(await load(good), 'description');
     expect(Object.keys(reads)).toEqual(['video.video_description', 'video.hashtag_names']);
