@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Digest } from '../../manifests/digest.ts';
 import type { CellValue } from '../column-type.ts';
 import type { Database, SqlRow } from '../parquet/database.ts';
@@ -42,13 +43,8 @@ export async function measureInputs(
   { files, failedWith }: RowsToCompute,
 ): Promise<MeasuredInputs> {
   const paths = new Map<string, string[]>();
-  for (const [name, digests] of files) {
-    const local: string[] = [];
-    // Eight at a time: a first plan fetches a hundred small files a step.
-    for (let at = 0; at < digests.length; at += 8)
-      local.push(...(await Promise.all(digests.slice(at, at + 8).map(file))));
-    paths.set(name, local);
-  }
+  // A first plan fetches a hundred small files a step; later ones find them in the cache.
+  for (const [name, digests] of files) paths.set(name, await pMap(digests, file, { concurrency: 16 }));
   const [first, ...others] = [...paths.keys()];
   if (first === undefined || paths.get(first)!.length === 0)
     return { rows: 0, asking: 0, chars: 0, images: 0, audioSeconds: null, sample: [] };

@@ -6,7 +6,7 @@ export interface Sampled {
   readonly value: number;
 }
 
-/** Standard errors to both sides: a sum outside of them is one in ten thousand. */
+/** Standard errors to both sides: fewer than one sum in ten thousand lies outside, where errors are normal. */
 const STANDARD_ERRORS = 4;
 /** What the spread of a sample doesn't show, such as a few rows in another script. */
 const SMALLEST_MARGIN = 0.01;
