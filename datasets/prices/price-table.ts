@@ -52,7 +52,7 @@ export const builtInPrices: PriceTable = new Map(
 
 /**
  * What the Batch API asks of the standard price, input and output alike.
- * OpenAI's help centre on the Batch API (help.openai.com): 50 % less than the synchronous API, as of 2026-11.
+ * OpenAI's help centre on the Batch API (help.openai.com): 50 % less than the synchronous API.
  */
 export const BATCH_SHARE = { numerator: 1n, denominator: 2n } as const;
 

@@ -45,7 +45,7 @@ const partsOf = (content: Json | undefined): readonly JsonObject[] =>
     ? [{ type: 'text', text: content }]
     : listOf(content).filter((part) => isJsonObject(part));
 
-/** Of a message's role and limits, and of the answer's beginning, as OpenAI's cookbook counts them. */
+/** Of a message's role and limits, and of the answer's beginning, as OpenAI's cookbook counts them for gpt-4o (tiktoken). */
 const PER_MESSAGE = { low: 3, high: 4 };
 const PER_ANSWER = 3;
 
@@ -58,7 +58,7 @@ export function addedTokens({ messages, schema }: RequestShape, count: CountToke
   return { low: PER_MESSAGE.low * messages, high: PER_MESSAGE.high * messages + PER_ANSWER + count(schema) };
 }
 
-// OpenAI's guide "Prompt caching": prefixes from 1,024 tokens on, in steps of 128.
+// openai.com/index/api-prompt-caching (read 2026-11-25): prefixes from 1,024 tokens on, in steps of 128.
 const SMALLEST_PREFIX = 1024;
 const PREFIX_STEP = 128;
 
