@@ -22,9 +22,9 @@ type Rule =
 const patches = (measured: number, documented = measured): Rule => ({ factor: { low: measured, high: documented } });
 const MOST_PATCHES = 1536;
 
-// OpenAI's guide "Images and vision", section "Calculating costs" (the page itself was not to
-// be had: by copies in public repositories that agree, read 2026-11-25). For gpt-5-mini and gpt-5-nano it says 1.62 and 2.46, and what is billed was measured as 1.2 and
-// 1.5 (community.openai.com topics 1344040 and 1377015): between those. The first that matches counts.
+// OpenAI's guide "Images and vision", section "Calculating costs": the page itself was not to be had, so by copies in public
+// repositories, which agree (read 2026-11-25). For gpt-5-mini and gpt-5-nano it says 1.62 and 2.46, and what is billed was
+// measured as 1.2 and 1.5 (community.openai.com topics 1344040 and 1377015): between those. The first that matches counts.
 const RULES: readonly (readonly [RegExp, Rule])[] = [
   [/^gpt-4o-mini/, { base: 2833, tile: 5667 }],
   [/^gpt-4\.1-mini/, patches(1.62)],
