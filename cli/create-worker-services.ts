@@ -25,7 +25,6 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
   });
   const ffmpeg = createFfmpeg({ ...(await locateFfmpeg()), concurrency: processors });
   const textReader = createTextReader({ ffmpeg, concurrency: processors });
-  const models = createModels(project);
   const lock = lockDigest();
   const { store, blobs } = project;
   return {
@@ -41,17 +40,20 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
       ffmpeg: await ffmpeg.version(),
     },
     outside: (folder) => project.outsideTools(folder),
+    models: createModels(project, database),
     cellTools: (cell) => ({
       id: cell.id,
       folder: cell.folder,
-      scratch: cell.scratch,
+      get scratch() {
+        return cell.scratch();
+      },
       tuning: cell.tuning,
       signal: cell.signal,
       blobs,
       ffmpeg,
       textReader,
       buckets: project.outsideTools(cell.folder).buckets,
-      models: models.forCell(cell),
+      models: cell.models,
     }),
     async [Symbol.asyncDispose]() {
       await textReader.close();

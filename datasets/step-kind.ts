@@ -78,6 +78,8 @@ export interface Model {
   readonly api_key_env?: string | undefined;
   readonly requests_per_minute?: number | undefined;
   readonly tokens_per_minute?: number | undefined;
+  /** Requests under way at the same time; 64 when left out. */
+  readonly max_concurrency?: number | undefined;
   /** Sent with every request, such as `temperature`: part of the key. */
   readonly parameters?: { readonly [name: string]: unknown } | undefined;
   /** Digest or name of local weights: part of the key. */

@@ -5,6 +5,7 @@ import { missingKey } from './model-access-error.ts';
 /** One server as it is asked with one key. */
 export interface Endpoint {
   readonly client: OpenAI;
+  readonly url: string;
   /** Begins a sentence: `OpenAI`, or `The server at http://…`. */
   readonly name: string;
   /** OpenAI itself; any other server may be gone, and is then an engine that isn't there. */
@@ -76,6 +77,7 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
         logLevel: 'off',
         ...(key === null ? { defaultHeaders: { Authorization: null } } : {}),
       }),
+      url,
       name,
       isOpenAI: official,
       keyVariable: key === null ? null : keyVariable,

@@ -38,11 +38,16 @@ export interface ModelAnswer {
 /** The models that one cell may ask. */
 export interface ModelCalls {
   /**
-   * Answered from the journal when the cell paid for the same request before. `NotMade` when the request failed for
-   * reasons of this cell; throws `ProviderUnavailableError` for what passes, `ModelAccessError` and `UnknownModelError`
-   * for what every cell would meet.
+   * Answered from what the row has paid for when it asked the same before. An answer that `isUsable` turns down is asked
+   * for once more; then it is given back all the same. `NotMade` when the request failed for reasons of this cell; throws
+   * `ProviderUnavailableError` for what passes, `ModelAccessError` and `UnknownModelError` for what every cell would meet.
    */
-  ask(model: Model, request: ModelRequest, limits: AskLimits): Promise<ModelAnswer | NotMade>;
+  ask(
+    model: Model,
+    request: ModelRequest,
+    limits: AskLimits,
+    isUsable?: (body: JsonObject) => boolean,
+  ): Promise<ModelAnswer | NotMade>;
   /** Adds to the cell's provenance what was answered in this process, by no provider. */
   note(call: Call): void;
 }

@@ -9,6 +9,7 @@ import type { ModelRequest } from './model-calls.ts';
 export interface RawAnswer {
   readonly bytes: Buffer;
   readonly status: number;
+  readonly headers: Headers;
   readonly requestId: string | null;
   readonly startedMs: number;
   readonly endedMs: number;
@@ -50,7 +51,8 @@ export async function sendRequest(
       : client.audio.transcriptions.create(body as TranscriptionCreateParamsNonStreaming, options).asResponse());
     const bytes = Buffer.from(await response.arrayBuffer());
     const requestId = response.headers.get('x-request-id');
-    return { bytes, status: response.status, requestId, startedMs, endedMs: Date.now() };
+    const { status, headers } = response;
+    return { bytes, status, headers, requestId, startedMs, endedMs: Date.now() };
   } catch (error) {
     throw ending.signal.aborted ? ending.signal.reason : error;
   } finally {
