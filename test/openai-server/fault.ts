@@ -31,6 +31,8 @@ export type Fault =
   | { kind: 'hang'; ms?: number }
   /** The connection is reset before anything is sent, after the headers, or in the middle of the body. */
   | { kind: 'reset'; after: 'request' | 'headers' | 'body' }
+  /** The first half of the body, and then nothing more until the client gives up. */
+  | { kind: 'stall' }
   /** The batch is created and fails its validation: `token_limit_exceeded` and what else is known of the real one. */
   | { kind: 'batch_failed'; error: { code: string; message: string; line?: number } }
   /** The window closes before so many of the batch's lines were answered. */
@@ -72,4 +74,5 @@ export const transportFaults: ReadonlySet<Fault['kind']> = new Set([
   'slow',
   'hang',
   'reset',
+  'stall',
 ] as const);

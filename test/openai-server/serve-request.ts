@@ -73,11 +73,13 @@ async function sendModelAnswer(
 ): Promise<void> {
   const reply = request.reply(await state.answer(request), { requestId: call.requestId, now: new Date(), fault });
   const answer = httpAnswer(alteredReply(reply, fault));
-  if (fault?.kind !== 'reset') return sendAnswer(response, answer, call, state);
-  if (fault.after !== 'request') {
+  if (fault?.kind !== 'reset' && fault?.kind !== 'stall') return sendAnswer(response, answer, call, state);
+  const after = fault.kind === 'stall' ? 'body' : fault.after;
+  if (after !== 'request') {
     response.writeHead(answer.status, headersOf(answer, call, state));
     response.flushHeaders();
-    if (fault.after === 'body') response.write(answer.body.slice(0, answer.body.length / 2));
+    if (after === 'body') response.write(answer.body.slice(0, answer.body.length / 2));
+    if (fault.kind === 'stall') return;
     // A reset overtakes bytes that the client hasn't read yet.
     await sleep(20);
   }

@@ -27,7 +27,7 @@ export async function readFileUpload({ upload }: Asked, { files }: RouteState): 
   if (typeof file === 'string') throw invalidRequest("Invalid type for 'file': expected a file.", 'file');
   if (purpose === null) throw missingParameter('purpose');
   oneOf(...purposes)(purpose, 'purpose');
-  if (purpose !== 'batch') throw notPlayed(`files with the purpose '${String(purpose)}'`);
+  if (purpose !== 'batch') throw notPlayed('files with another purpose than batch');
   if (!file.name.endsWith('.jsonl')) throw invalidRequest('Invalid file format for Batch API. Must be .jsonl', 'file');
   const bytes = Buffer.from(await file.arrayBuffer());
   if (bytes.length === 0) throw invalidRequest('File is empty.', 'file');
