@@ -69,8 +69,8 @@ describe('the most that a question can cost', () => {
     expect(await requestCeiling(gpt, chat(TEXT), { batch: true })).toBe((full + 1n) / 2n);
   });
 
-  it('counts a run of letters without a space in pieces, since the tokenizer's time grows by its square', async () => {
-    const ceiling = (await requestCeiling(gpt, chat("a".repeat(400_000))))!;
+  it('counts a run of letters without a space in pieces', async () => {
+    const ceiling = (await requestCeiling(gpt, chat('a'.repeat(400_000))))!;
     expect(ceiling).toBeGreaterThan(BigInt(50_000 * IN));
   });
 
