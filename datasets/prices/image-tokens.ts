@@ -26,6 +26,9 @@ const RULES: readonly (readonly [RegExp, Rule])[] = [
 /** For a model whose rule isn't known: from the smallest to the largest of those that are known for models of its kind. */
 const UNKNOWN: readonly Rule[] = [{ base: 70, tile: 140 }, { patch: 2.46 }];
 
+/** True for a model of which OpenAI says how it counts an image. */
+export const hasImageRule = (model: string): boolean => RULES.some(([pattern]) => pattern.test(model));
+
 /** Bounds for one image of `width` pixels whose height isn't known; they are equal where the size doesn't count. */
 export function imageTokens(model: string, detail: Detail, width: number): TokenRange {
   const known = RULES.find(([pattern]) => pattern.test(model))?.[1];
