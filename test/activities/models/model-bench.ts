@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClientPoolOptions, createClientPool } from '../../../activities/models/client-pool.ts';
 import { createModelCalls } from '../../../activities/models/create-model-calls.ts';
+import type { Ffmpeg } from '../../../activities/ffmpeg/ffmpeg.ts';
 import type { ChatRequest, ModelCalls } from '../../../activities/models/model-calls.ts';
 import type { NotMade, StepKind } from '../../../activities/step-kind.ts';
 import type { TextReader } from '../../../activities/text-reader/text-reader.ts';
@@ -23,6 +24,7 @@ export interface CellOptions {
   readonly params?: object;
   readonly tuning?: object;
   readonly textReader?: TextReader;
+  readonly ffmpeg?: Ffmpeg;
 }
 
 /** A bucket, a pool of clients and the server's address: all that cells which ask models need. */
@@ -65,7 +67,7 @@ export class ModelBench implements AsyncDisposable {
 
   /** Makes a cell as the engine does. */
   async cell(kind: StepKind, inputs: Record<string, CellValue>, options: CellOptions = {}) {
-    const { params = {}, tuning = {}, textReader } = options;
+    const { params = {}, tuning = {}, textReader, ffmpeg } = options;
     const tools = {
       id: options.id ?? '7203',
       models: this.models(options),
@@ -74,6 +76,7 @@ export class ModelBench implements AsyncDisposable {
       signal: options.signal ?? new AbortController().signal,
       tuning: kind.tuning.parse(tuning),
       textReader,
+      ffmpeg,
     };
     return (await kind.cell!(inputs, params as never, tools as never)) as Record<string, CellValue> | NotMade;
   }
