@@ -21,7 +21,18 @@ export interface SpeechRequest {
   readonly endpoint: 'audio/transcriptions';
   readonly body: JsonObject;
   readonly audio: Digest;
+  /** Left out for the whole audio. */
+  readonly part?: SpeechPart;
   readonly prompt: null;
+}
+
+/**
+ * A part of an audio in the form of `SPEECH_WAV`, in samples; `toSample` is the first one after it. It is cut out when it
+ * is sent, so that no part is ever stored.
+ */
+export interface SpeechPart {
+  readonly fromSample: number;
+  readonly toSample: number;
 }
 
 /** Not in any key: how long one try may take, and how many there are before the provider counts as unavailable. */

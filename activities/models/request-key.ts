@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from '../../manifests/digest.ts';
 import type { Model } from '../../datasets/step-kind.ts';
-import type { ModelRequest } from './model-calls.ts';
+import type { ModelRequest, SpeechRequest } from './model-calls.ts';
 
 /**
  * What is paid for: endpoint kind, model and the exact request. Where it is sent and with which key don't count, so that
@@ -13,5 +13,10 @@ export const requestKey = ({ provider, model, weights }: Model, request: ModelRe
     model,
     ...(weights === undefined ? {} : { weights }),
     body: request.body,
-    ...(request.endpoint === 'audio/transcriptions' ? { audio: request.audio } : {}),
+    ...(request.endpoint === 'audio/transcriptions' ? audioKey(request) : {}),
   });
+
+const audioKey = ({ audio, part }: SpeechRequest) => ({
+  audio,
+  ...(part === undefined ? {} : { part: { from_sample: part.fromSample, to_sample: part.toSample } }),
+});

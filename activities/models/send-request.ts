@@ -1,9 +1,9 @@
-import { toFile } from 'openai';
 import type { TranscriptionCreateParamsNonStreaming } from 'openai/resources/audio/transcriptions';
 import type { BlobStore } from '../../manifests/blob-store.ts';
 import type { Endpoint } from './client-pool.ts';
 import { withImages } from './image-data-url.ts';
 import type { ModelRequest } from './model-calls.ts';
+import { speechFile } from './speech-file.ts';
 
 /** An answer with a success status, as it came. */
 export interface RawAnswer {
@@ -25,9 +25,7 @@ export type SendableBody = object & { readonly file?: File };
 
 export async function sendableBody(request: ModelRequest, blobs: BlobStore): Promise<SendableBody> {
   if (request.endpoint === 'chat/completions') return await withImages(request.body, blobs);
-  // A buffer, not a stream: its length is known. The server goes by the extension of the name.
-  const file = await toFile(await blobs.get(request.audio), 'audio.wav', { type: 'audio/wav' });
-  return { ...request.body, file };
+  return { ...request.body, file: await speechFile(request, blobs) };
 }
 
 /** One try. Throws what the SDK throws, `TooSlowError`, or the signal's reason. */

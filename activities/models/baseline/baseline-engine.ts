@@ -29,6 +29,8 @@ export const baselineEngine: ModelEngine = {
       );
   },
 
+  checkSpeech: ({ model }) => baselineEngine.check(model),
+
   async transcribe() {
     return failed(
       'engine_unavailable',

@@ -1,23 +1,19 @@
 import { z } from 'zod';
 import { failed, NotMade } from '../../step-kind.ts';
-import { askLimits } from '../ai-tuning.ts';
 import type { ModelEngine } from '../model-engine.ts';
 import { objectSchema, outputAnswer, outputSchema, outputValues } from '../output-columns.ts';
 import { askForJson } from './ask-for-json.ts';
 import { checkParameters } from './model-parameters.ts';
-import { readTranscription } from './read-transcription.ts';
-import { transcriptionRequest } from './transcription-request.ts';
+import { checkSpeech } from './speech-model.ts';
+import { transcribeSpeech } from './transcribe-speech.ts';
 
 const FORM = 'Answer with one JSON object in the form of the given schema.';
 
 /** Any server that speaks OpenAI's protocol. */
 export const openaiEngine: ModelEngine = {
   check: checkParameters,
-
-  async transcribe(speech, { models, tuning }) {
-    const answer = await models.ask(speech.model, transcriptionRequest(speech), askLimits(tuning));
-    return answer instanceof NotMade ? answer : readTranscription(answer.body, speech.language);
-  },
+  checkSpeech,
+  transcribe: transcribeSpeech,
 
   async generate(question, output, tools) {
     const task = { instruction: FORM, schema: outputSchema(output) };

@@ -20,6 +20,20 @@ beforeEach(async () => {
 });
 afterAll(() => server.close());
 
+it('asks for a part of an audio under a key of its own', () => {
+  const whisper = { name: 'whisper', provider: 'openai', model: 'whisper-1' } as const;
+  const whole = {
+    endpoint: 'audio/transcriptions',
+    body: { model: 'whisper-1' },
+    audio: sha256('x'),
+    prompt: null,
+  } as const;
+  expect(requestKey(whisper, whole)).toBe('sha256:ab944bf36ed592463868f0d469fcb1aa79bee3b1e56bc7ee3dc71798b02a22b7');
+  expect(requestKey(whisper, { ...whole, part: { fromSample: 0, toSample: 10_419_200 } })).toBe(
+    'sha256:4ba3ec2b913cc08c0326d2f0f02d742c4e78f87d2785522d76ab1a0e090c0b00',
+  );
+});
+
 describe('an answer', () => {
   it('is paid for once: the same cell finds it in the journal, and knows the same of it', async () => {
     const first = await bench.models().ask(gpt, hello(), limits);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClientPoolOptions, createClientPool } from '../../../activities/models/client-pool.ts';
+import type { Ffmpeg } from '../../../activities/ffmpeg/ffmpeg.ts';
 import type { ChatRequest, ModelCalls } from '../../../activities/models/model-calls.ts';
 import { createPaceKeepers } from '../../../activities/models/pace/create-pace-keepers.ts';
 import { createModels, type StepModels } from '../../../activities/models/step-models.ts';
@@ -31,6 +32,7 @@ export interface CellOptions {
   readonly model?: Model;
   readonly run?: string;
   readonly ignored?: ReadonlySet<string>;
+  readonly ffmpeg?: Ffmpeg;
 }
 
 /** A bucket, a pool of clients and the server's address: all that cells which ask models need. */
@@ -90,7 +92,7 @@ export class ModelBench implements AsyncDisposable {
 
   /** Makes a cell as the engine does. */
   async cell(kind: StepKind, inputs: Record<string, CellValue>, options: CellOptions = {}) {
-    const { params = {}, tuning = {}, textReader } = options;
+    const { params = {}, tuning = {}, textReader, ffmpeg } = options;
     const tools = {
       id: options.id ?? '7203',
       models: this.models(options),
@@ -99,6 +101,7 @@ export class ModelBench implements AsyncDisposable {
       signal: options.signal ?? new AbortController().signal,
       tuning: kind.tuning.parse(tuning),
       textReader,
+      ffmpeg,
     };
     return (await kind.cell!(inputs, params as never, tools as never)) as Record<string, CellValue> | NotMade;
   }
