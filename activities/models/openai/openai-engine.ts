@@ -4,7 +4,9 @@ import { askLimits } from '../ai-tuning.ts';
 import type { ModelEngine } from '../model-engine.ts';
 import { objectSchema, outputAnswer, outputSchema, outputValues } from '../output-columns.ts';
 import { askForJson } from './ask-for-json.ts';
-import { checkParameters } from './model-parameters.ts';
+import { checkModel } from './check-model.ts';
+import { embeddingRequest } from './embedding-request.ts';
+import { readEmbedding } from './read-embedding.ts';
 import { readTranscription } from './read-transcription.ts';
 import { transcriptionRequest } from './transcription-request.ts';
 
@@ -12,11 +14,16 @@ const FORM = 'Answer with one JSON object in the form of the given schema.';
 
 /** Any server that speaks OpenAI's protocol. */
 export const openaiEngine: ModelEngine = {
-  check: checkParameters,
+  check: checkModel,
 
   async transcribe(speech, { models, tuning }) {
     const answer = await models.ask(speech.model, transcriptionRequest(speech), askLimits(tuning));
     return answer instanceof NotMade ? answer : readTranscription(answer.body, speech.language);
+  },
+
+  async embed(passage, { models, tuning }) {
+    const answer = await models.ask(passage.model, embeddingRequest(passage), askLimits(tuning));
+    return answer instanceof NotMade ? answer : readEmbedding(answer.body, passage);
   },
 
   async generate(question, output, tools) {
