@@ -8,12 +8,21 @@ import type { NotMade } from '../step-kind.ts';
  * The exact request with its images and audio by digest, so that the same question has the same request key. In a chat's
  * `image_url.url` a digest stands for the image, which is sent in its place as a `data:` URL.
  */
-export type ModelRequest = ChatRequest | SpeechRequest;
+export type ModelRequest = ChatRequest | SpeechRequest | EmbeddingRequest;
 
 export interface ChatRequest {
   readonly endpoint: 'chat/completions';
   readonly body: JsonObject;
   /** Digest of the prompt file's text; null where there is none. */
+  readonly prompt: Digest | null;
+  /** Which time the same is asked, from 1: each time is a request of its own, and paid for. 1 when left out. */
+  readonly repeat?: number;
+}
+
+export interface EmbeddingRequest {
+  readonly endpoint: 'embeddings';
+  readonly body: JsonObject;
+  /** Digest of the prompt file's text. */
   readonly prompt: Digest | null;
 }
 

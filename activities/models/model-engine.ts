@@ -1,6 +1,6 @@
 import type { Digest } from '../../manifests/digest.ts';
 import type { CellValue } from '../../datasets/column-type.ts';
-import type { Model } from '../../datasets/step-kind.ts';
+import type { Model, Prompt } from '../../datasets/step-kind.ts';
 import type { CellTools, NotMade } from '../step-kind.ts';
 import type { AiTuning } from './ai-tuning.ts';
 import { baselineEngine } from './baseline/baseline-engine.ts';
@@ -13,11 +13,17 @@ export interface ModelEngine {
   transcribe(speech: Speech, tools: EngineTools): Promise<Transcript | NotMade>;
   generate(question: Question, output: Output, tools: EngineTools): Promise<Answer | NotMade>;
   classify(question: Question, labels: readonly string[], tools: EngineTools): Promise<Classification | NotMade>;
+  embed(passage: Passage, tools: EngineTools): Promise<readonly number[] | NotMade>;
   /** Throws a `GettokError` for a model that this engine can't ask as declared: found before anything runs. */
-  check(model: Model): void;
+  check(model: Model, use?: ModelUse): void;
   /** The same for what a transcription is asked with. */
   checkSpeech(options: SpeechOptions): void;
 }
+
+/** What a step asks of a model, as far as models differ in what they take. */
+export type ModelUse =
+  | { readonly asks: 'questions'; /** Columns of images that go with them. */ readonly images: readonly string[] }
+  | { readonly asks: 'vectors'; readonly dimensions: number | undefined };
 
 export type EngineTools = Pick<CellTools, 'blobs' | 'ffmpeg' | 'models' | 'scratch' | 'signal' | 'textReader'> & {
   readonly tuning: AiTuning;
@@ -35,6 +41,14 @@ export interface SpeechOptions {
 
 export interface Speech extends SpeechOptions {
   readonly audio: Digest;
+}
+
+/** A text that is to become a vector, with the length asked for. */
+export interface Passage {
+  readonly model: Model;
+  readonly prompt: Prompt;
+  readonly text: string;
+  readonly dimensions: number | undefined;
 }
 
 /** Null is "not stated". */

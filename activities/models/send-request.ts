@@ -25,6 +25,7 @@ export type SendableBody = object & { readonly file?: File };
 
 export async function sendableBody(request: ModelRequest, blobs: BlobStore): Promise<SendableBody> {
   if (request.endpoint === 'chat/completions') return await withImages(request.body, blobs);
+  if (request.endpoint === 'embeddings') return request.body;
   return { ...request.body, file: await speechFile(request, blobs) };
 }
 
@@ -44,9 +45,9 @@ export async function sendRequest(
   const options = { signal: ending.signal, timeout: timeoutMs + 1000, maxRetries: 0 };
   const startedMs = Date.now();
   try {
-    const response = await (endpoint === 'chat/completions'
-      ? client.post('/chat/completions', { ...options, body }).asResponse()
-      : client.audio.transcriptions.create(body as TranscriptionCreateParamsNonStreaming, options).asResponse());
+    const response = await (endpoint === 'audio/transcriptions'
+      ? client.audio.transcriptions.create(body as TranscriptionCreateParamsNonStreaming, options).asResponse()
+      : client.post(`/${endpoint}`, { ...options, body }).asResponse());
     const bytes = Buffer.from(await response.arrayBuffer());
     const requestId = response.headers.get('x-request-id');
     const { status, headers } = response;

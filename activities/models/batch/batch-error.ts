@@ -39,7 +39,7 @@ export async function atProvider<T>(endpoint: Endpoint, signal: AbortSignal, act
 }
 
 export const unavailable = (endpoint: Endpoint, reason: string, retryAfterMs: number | null = null) =>
-  new ProviderUnavailableError(endpoint.name, reason, 1, retryAfterMs);
+  new ProviderUnavailableError(`${endpoint.name} gave no answer: ${reason}.`, retryAfterMs);
 
 /** Whether the provider says that there is no such thing. */
 export const isGone = (error: unknown): boolean =>

@@ -15,7 +15,15 @@ export function lineFailure(
   const body = objectIn(text);
   const error = APIError.generate(status, body, body === undefined ? text : undefined, headers);
   const failure = providerFailure(error, endpoint, model);
-  return failure ?? { kind: 'passing', reason: `status ${status}`, retryAfterMs: null };
+  return (
+    failure ?? {
+      kind: 'passing',
+      code: 'provider_error',
+      reason: `status ${status}`,
+      retryAfterMs: null,
+      response: { status, headers },
+    }
+  );
 }
 
 function objectIn(text: string): object | undefined {
