@@ -78,6 +78,7 @@ export interface Model {
   readonly api_key_env?: string | undefined;
   readonly requests_per_minute?: number | undefined;
   readonly tokens_per_minute?: number | undefined;
+  readonly max_concurrency?: number | undefined;
   /** Sent with every request, such as `temperature`: part of the key. */
   readonly parameters?: { readonly [name: string]: unknown } | undefined;
   /** Digest or name of local weights: part of the key. */
