@@ -1,9 +1,11 @@
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { ProviderUnavailableError } from './models/provider-unavailable-error.ts';
+import { type Resume, writeResume } from './resume.ts';
 
 /** What an activity returns instead of its result when nothing can be done before a certain time. */
 export interface Waiting {
   readonly kind: 'wait';
+  readonly for: 'provider' | 'batch';
   readonly untilMs: number;
   /** Given back to the activity then. */
   readonly resume: string;
@@ -26,24 +28,23 @@ export class ProviderDownError extends GettokError {
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 300_000;
 const WAITS = 28;
-
 /** So few rows that used up their tries after so many waits are rows that the provider can't answer, not its outage. */
 const ROWS_GIVEN_UP = 5;
 const WAITS_FOR_FEW = 3;
 
 /** Whether rows without an answer are worth another wait, or have failed. */
-export const isWorthWaiting = (resume: string | undefined, rows: number): boolean =>
-  rows > ROWS_GIVEN_UP || Number(resume ?? 0) < WAITS_FOR_FEW;
+export const isWorthWaiting = ({ waits }: Resume, rows: number): boolean => rows > ROWS_GIVEN_UP || waits < WAITS_FOR_FEW;
 
 /** Waits between tries of a provider that is down begin anew whenever something was made in between. */
 export function waitForProvider(
   unavailable: ProviderUnavailableError,
-  resume: string | undefined,
+  resume: Resume,
   progressed: boolean,
   now = Date.now(),
 ): Waiting {
-  const before = progressed || resume === undefined ? 0 : Number(resume);
+  const before = progressed ? 0 : resume.waits;
   if (before >= WAITS) throw new ProviderDownError(unavailable, before);
   const ownMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** before);
-  return { kind: 'wait', untilMs: now + Math.max(ownMs, unavailable.retryAfterMs ?? 0), resume: String(before + 1) };
+  const untilMs = now + Math.max(ownMs, unavailable.retryAfterMs ?? 0);
+  return { kind: 'wait', for: 'provider', untilMs, resume: writeResume({ ...resume, waits: before + 1 }) };
 }

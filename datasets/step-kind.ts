@@ -84,7 +84,6 @@ export interface Model {
   readonly token_limit?: 'max_completion_tokens' | 'max_tokens' | undefined;
   readonly requests_per_minute?: number | undefined;
   readonly tokens_per_minute?: number | undefined;
-  /** Requests under way at the same time; 64 when left out. */
   readonly max_concurrency?: number | undefined;
   /** Sent with every request, such as `temperature`: part of the key. */
   readonly parameters?: { readonly [name: string]: unknown } | undefined;

@@ -71,12 +71,20 @@ export const modelShape = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('At most so many requests a minute; kept in the version, not obeyed yet'),
+    .describe('At most so many requests a minute; what the provider says in its answers when left out'),
   tokens_per_minute: z
     .int()
     .positive()
     .optional()
-    .describe('At most so many tokens a minute; kept in the version, not obeyed yet'),
+    .describe(
+      'At most so many tokens a minute, those an answer may have included; what the provider says when left out',
+    ),
+  max_concurrency: z
+    .int()
+    .min(1)
+    .max(512)
+    .optional()
+    .describe('At most so many requests under way at once, 64 when left out; fewer where more bring nothing'),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
