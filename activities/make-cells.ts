@@ -9,6 +9,7 @@ import type { Call } from '../datasets/call.ts';
 import type { Cell } from '../datasets/cell.ts';
 import type { CellValue } from '../datasets/column-type.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
+import { DeferredRequestError } from './models/batch/deferred-requests.ts';
 import type { StepModels } from './models/step-models.ts';
 import { softwareText } from './software-text.ts';
 import { NotMade, skipped, type StepKind } from './step-kind.ts';
@@ -70,9 +71,12 @@ export async function makeCells(
   const attempt = async (cell: PendingCell) => {
     if (failures.length > 0 || signal.aborted) return;
     try {
-      made(await makeCell(services, work, cell, software));
+      const cell_ = await makeCell(services, work, cell, software);
+      made(cell_);
+      services.failures.note({ run: plan.run, step: step.name, code: codeOfFailure(cell_) }, plan.maxFailures);
     } catch (error) {
-      failures.push(error);
+      // It waits for a batch: made when the answers are there.
+      if (!(error instanceof DeferredRequestError)) failures.push(error);
     }
   };
   // The signal is left to the cells: then nothing of this activity goes on when it has ended.

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Digest, DigestMismatchError, isDigest, sha256 } from '../manifests/digest.ts';
-import { type Columns, int32, int64, text } from './column-type.ts';
+import { bool, type Columns, int32, int64, text } from './column-type.ts';
 import type { Database, SqlRow } from './parquet/database.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { textIn, textOrNullIn } from './parquet/row-text.ts';
@@ -24,6 +24,8 @@ export interface AnswerFacts {
   readonly attempt: number;
   readonly startedMs: number;
   readonly endedMs: number;
+  /** It came with a batch, for half the price. */
+  readonly batch: boolean;
 }
 
 /** One answer as it came, before anybody looked into it. */
@@ -46,6 +48,7 @@ const FACTS = {
   attempt: int32(),
   started_ms: int64(),
   ended_ms: int64(),
+  batch: bool(),
 } satisfies Columns;
 /** Null where the bytes are no UTF-8; then the other column has them. */
 const BODY = { body: text(), body_base64: text() } satisfies Columns;
@@ -68,6 +71,7 @@ export function writeAnswers(answers: readonly RecordedAnswer[]): Promise<Buffer
       attempt: answer.attempt,
       started_ms: BigInt(answer.startedMs),
       ended_ms: BigInt(answer.endedMs),
+      batch: answer.batch,
       body: isUtf8(answer.bytes) ? answer.bytes.toString('utf8') : null,
       body_base64: isUtf8(answer.bytes) ? null : answer.bytes.toString('base64'),
     })),
@@ -104,6 +108,7 @@ const factsOf = (row: SqlRow): AnswerFacts => ({
   attempt: Number(row['attempt']),
   startedMs: Number(row['started_ms']),
   endedMs: Number(row['ended_ms']),
+  batch: row['batch'] === true,
 });
 
 function digestIn(row: SqlRow, column: string): Digest {

@@ -19,18 +19,28 @@ type Sent = Pick<AnswerFacts, 'requestId' | 'attempt' | 'startedMs' | 'endedMs'>
 /** The provenance of one answer, the same whether it just came or was found in the journal. */
 export function callOfAnswer(asked: Asked, answer: AnswerFacts, body: JsonObject, prices: PriceTable): Call {
   const usage = answerUsage(body);
-  const returned = textIn(body, 'model');
   return {
     ...callOf(asked, answer),
     answer_digest: answer.answer,
-    model_returned: returned,
+    model_returned: textIn(body, 'model'),
     response_id: textIn(body, 'id'),
     input_tokens: whole(usage.inputTokens),
     cached_input_tokens: whole(usage.cachedInputTokens),
     output_tokens: whole(usage.outputTokens),
     audio_seconds: usage.audioSeconds,
-    cost_nano_usd: costOf(prices, asked.model, usage, returned),
+    cost_nano_usd: costOfAnswer(asked.model, answer, body, prices),
   };
+}
+
+/** In nano-dollars; null where price or usage isn't known. */
+export function costOfAnswer(
+  model: Model,
+  { batch }: Pick<AnswerFacts, 'batch'>,
+  body: JsonObject,
+  prices: PriceTable,
+): bigint | null {
+  const cost = costOf(prices, model, answerUsage(body), textIn(body, 'model'));
+  return cost !== null && batch ? (cost + 1n) / 2n : cost;
 }
 
 /** A request that a provider turned down: nothing was made, and the account wasn't charged. */

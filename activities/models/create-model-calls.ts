@@ -7,6 +7,7 @@ import type { JsonObject } from '../../datasets/declaration/json-object.ts';
 import type { PriceTable } from '../../datasets/prices/price-table.ts';
 import { failed, type NotMade } from '../step-kind.ts';
 import type { AnswerBook } from './answers/answer-book.ts';
+import type { DeferredRequests } from './batch/deferred-requests.ts';
 import { type Asked, callOfAnswer, callOfRefusal } from './call-of-answer.ts';
 import type { ClientPool, Endpoint } from './client-pool.ts';
 import type { AskLimits, ModelAnswer, ModelCalls } from './model-calls.ts';
@@ -43,8 +44,7 @@ export interface ModelCallsOptions extends AskingCell {
   readonly isPatient: boolean;
   /** Sets aside what the request may cost; null where there is no budget. */
   readonly reserve: ((asked: Asked) => Promise<SetAside>) | null;
-  /** Takes a request to be sent with others later, and then throws; null to send it now. */
-  readonly defer: ((asked: Asked, endpoint: Endpoint) => void) | null;
+  readonly deferred: DeferredRequests;
 }
 
 /** Money set aside for one request. */
@@ -75,7 +75,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
         'engine_unavailable',
         'No speech engine runs on this machine. See what is missing with: gettok doctor',
       );
-    options.defer?.(asked, endpoint);
+    options.deferred.add({ id, cellKey, asked, endpoint, attempt: answers.length + 1 });
     return await askNow({ asked, endpoint, limits, isUsable, before: answers.length, reads: valid });
   }
 
@@ -153,6 +153,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       attempt,
       startedMs: raw.startedMs,
       endedMs: raw.endedMs,
+      batch: false,
       bytes: raw.bytes,
     };
     // Durable before anybody looks into it: from here on this answer is never paid for again.

@@ -81,6 +81,7 @@ const line = z.object({
   attempt: z.int(),
   started_ms: z.number(),
   ended_ms: z.number(),
+  batch: z.boolean(),
   body: z.string(),
   encoding: z.enum(['utf8', 'base64']),
 });
@@ -98,6 +99,7 @@ function lineOf(answer: RecordedAnswer): string {
     attempt: answer.attempt,
     started_ms: answer.startedMs,
     ended_ms: answer.endedMs,
+    batch: answer.batch,
     body: answer.bytes.toString(encoding),
     encoding,
   };
@@ -115,6 +117,7 @@ const answerOf = (written: z.output<typeof line>): RecordedAnswer => ({
   attempt: written.attempt,
   startedMs: written.started_ms,
   endedMs: written.ended_ms,
+  batch: written.batch,
   bytes: Buffer.from(written.body, written.encoding),
 });
 

@@ -89,7 +89,8 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
         batch: true,
         bytes: result.bytes,
       };
-      cost += costOfAnswer(note.model, answer, prices) ?? 0n;
+      const read = readAnswer(result.bytes, ENDPOINT_OF[state.path ?? ''] ?? 'chat/completions');
+      cost += costOfAnswer(note.model, answer, read.kind === 'broken' ? {} : read.body, prices) ?? 0n;
       writing.push(book.record(answer));
       if (writing.length < ANSWERS_AT_ONCE) continue;
       await Promise.all(writing);

@@ -45,7 +45,7 @@ const third = (ceiling: bigint) => () => (ceiling * BigInt(25 + Math.floor(Math.
 /** Counts the writes of the ledger, and lets the answers of some get lost. */
 function watched(inner: ObjectStore, isLost: (write: number) => boolean = () => false) {
   let writes = 0;
-  const store: ObjectStore = {
+  const counting: ObjectStore = {
     ...inner,
     async putIf(key, bytes, condition) {
       const written = await inner.putIf(key, bytes, condition);
@@ -54,7 +54,7 @@ function watched(inner: ObjectStore, isLost: (write: number) => boolean = () => 
       return written;
     },
   };
-  return { store, writes: () => writes };
+  return { store: counting, writes: () => writes };
 }
 
 const ledgerOf = async (from: ObjectStore, run: string): Promise<unknown> => {
@@ -157,12 +157,12 @@ describe('a budget', () => {
     await using budget = openBudgets({ store: memoryStore() }).of('r', 100n);
     const first = await budget.reserve(80n);
     const second = budget.reserve(60n);
-    const third = budget.reserve(70n);
+    const last = budget.reserve(70n);
     const small = budget.reserve(10n);
     first.settle(10n);
     (await second).settle(10n);
     (await small).settle(10n);
-    (await third).settle(70n);
+    (await last).settle(70n);
     await expect(budget.reserve(1n)).rejects.toThrow(BudgetExhaustedError);
   });
 
