@@ -63,20 +63,26 @@ export async function makeCells(
   pending: readonly PendingCell[],
   made: (cell: Cell) => void,
 ): Promise<void> {
-  const { step, kind, signal } = work;
+  const { plan, step, kind, signal } = work;
   const software = softwareText(services.software);
   const declared = step.tuning['concurrency'];
   const concurrency = typeof declared === 'number' ? declared : AT_ONCE[kind.queue];
   const failures: unknown[] = [];
+  // What waits for its turn needn't wait any longer; requests under way are left to end.
+  const giveUp = new AbortController();
+  const waiting = AbortSignal.any([signal, giveUp.signal]);
   const attempt = async (cell: PendingCell) => {
     if (failures.length > 0 || signal.aborted) return;
     try {
-      const cell_ = await makeCell(services, work, cell, software);
-      made(cell_);
-      services.failures.note({ run: plan.run, step: step.name, code: codeOfFailure(cell_) }, plan.maxFailures);
+      const one = await makeCell(services, { ...work, waiting }, cell, software);
+      made(one);
+      if (one.status === 'skipped') return;
+      services.failures.note({ run: plan.run, step: step.name, code: one.errorCode }, plan.maxFailures);
     } catch (error) {
       // It waits for a batch: made when the answers are there.
-      if (!(error instanceof DeferredRequestError)) failures.push(error);
+      if (error instanceof DeferredRequestError) return;
+      failures.push(error);
+      giveUp.abort(error);
     }
   };
   // The signal is left to the cells: then nothing of this activity goes on when it has ended.
@@ -87,7 +93,7 @@ export async function makeCells(
 
 async function makeCell(
   services: WorkerServices,
-  { plan, step, kind, models, signal }: CellWork,
+  { plan, step, kind, models, signal, waiting }: CellWork & { readonly waiting: AbortSignal },
   { id, cellKey, inputs, outside, ignored }: PendingCell,
   software: string,
 ): Promise<Cell> {
@@ -118,7 +124,7 @@ async function makeCell(
         scratch: () => (scratch ??= mkdtempSync(join(services.scratchFolder, 'cell-'))),
         tuning: step.tuning,
         signal,
-        models: models.forCell({ id, cellKey, signal, ignored, record: (call) => calls.push(call) }),
+        models: models.forCell({ id, cellKey, signal, waiting, ignored, record: (call) => calls.push(call) }),
       });
       signal.throwIfAborted();
       const made = (await kind.cell!(inputs, step.params, tools)) as NotMade | Cell['values'];

@@ -2,6 +2,7 @@ import type { BlobStore } from '../manifests/blob-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import type { Database } from '../datasets/parquet/database.ts';
 import type { Params } from '../datasets/step-kind.ts';
+import type { FailureWatch } from './failure-watch.ts';
 import type { ModelCalls } from './models/model-calls.ts';
 import type { Models } from './models/step-models.ts';
 import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
@@ -21,6 +22,7 @@ export interface WorkerServices {
   /** What functions that look outside the dataset may use, for the dataset in this folder. */
   outside(folder: string): OutsideTools;
   readonly models: Models;
+  readonly failures: FailureWatch;
   cellTools(cell: CellToolsRequest): CellTools;
 }
 

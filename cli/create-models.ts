@@ -1,6 +1,8 @@
 import type { Database } from '../datasets/parquet/database.ts';
 import { builtInPrices } from '../datasets/prices/price-table.ts';
 import { type ClientPool, createClientPool } from '../activities/models/client-pool.ts';
+import { openAIBatchPace } from '../activities/models/batch/next-look-ms.ts';
+import { openBudgets } from '../activities/models/budget/open-budgets.ts';
 import { createPaceKeepers } from '../activities/models/pace/create-pace-keepers.ts';
 import { createModels as openModels, type Models } from '../activities/models/step-models.ts';
 import type { Configuration } from './configuration.ts';
@@ -18,8 +20,16 @@ export const clientPool = (configuration: Configuration, speechUrl?: string): Cl
 };
 
 /** The models of a worker, journaled in the project's bucket. */
-export function createModels({ configuration, store, blobs }: Project, database: Database): Models {
-  const clients = clientPool(configuration);
-  const paces = createPaceKeepers({ share: 1 });
-  return openModels({ store, blobs, database, clients, paces, prices: builtInPrices });
+export function createModels({ configuration, id, store, blobs }: Project, database: Database): Models {
+  return openModels({
+    store,
+    blobs,
+    database,
+    clients: clientPool(configuration),
+    paces: createPaceKeepers({ share: configuration.model.share.value }),
+    budgets: openBudgets({ store }),
+    prices: builtInPrices,
+    project: id,
+    batchPace: openAIBatchPace,
+  });
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createFfmpeg } from '../activities/ffmpeg/create-ffmpeg.ts';
 import { stepKinds } from '../activities/kinds/index.ts';
+import { openFailureWatch } from '../activities/failure-watch.ts';
 import { createTextReader } from '../activities/text-reader/create-text-reader.ts';
 import type { WorkerServices } from '../activities/worker-services.ts';
 import { openDatabase } from '../datasets/parquet/database.ts';
@@ -41,6 +42,7 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
     },
     outside: (folder) => project.outsideTools(folder),
     models: createModels(project, database),
+    failures: openFailureWatch(),
     cellTools: (cell) => ({
       id: cell.id,
       folder: cell.folder,

@@ -25,7 +25,10 @@ import { type ReadAnswer, readAnswer } from './usable-answer.ts';
 export interface AskingCell {
   readonly id: string;
   readonly cellKey: Digest;
+  /** Ends everything at once. */
   readonly signal: AbortSignal;
+  /** Ends what waits for its turn; a request under way goes on, since it is paid for. */
+  readonly waiting: AbortSignal;
   /** Answers that a failed cell was made from, by `answerName`: when it is asked again they don't count. */
   readonly ignored: ReadonlySet<string>;
   /** Receives each request, for the cell's provenance. */
@@ -60,7 +63,7 @@ const RATE_LIMITED_AT_MOST = 30;
 
 /** The models as one cell asks them. Cheap to make: connections, pace and answers belong to others. */
 export function createModelCalls(options: ModelCallsOptions): ModelCalls {
-  const { id, cellKey, signal, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } = options;
+  const { id, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } = options;
 
   async function ask(asked: Asked, limits: AskLimits, isUsable: IsUsable): Promise<ModelAnswer | NotMade> {
     const answers = await book.find(id, asked.requestKey);
@@ -109,7 +112,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       }
       // Where the provider says how long, the pace-keeper waits, for all requests at once.
       if (passing.code !== 'rate_limited' || passing.retryAfterMs === null)
-        await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+        await sleep(waitMs, undefined, { signal: waiting }).catch(() => waiting.throwIfAborted());
     }
   }
 
@@ -120,7 +123,11 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     timeoutMs: number,
     { attempt, first }: { readonly attempt: number; readonly first: boolean },
   ): Promise<Tried> {
-    using slot = await paceOf(asked, endpoint).take(requestTokens(asked.request), { signal, first });
+    const pace = paceOf(asked, endpoint);
+    const pausedMs = (pace.state.pausedUntilMs ?? 0) - Date.now();
+    if (pausedMs > LONGEST_WAIT_MS)
+      throw new ProviderUnavailableError(`${endpoint.name} asked to be left alone for a while.`, pausedMs);
+    using slot = await pace.take(requestTokens(asked.request), { signal: waiting, first });
     const body = await sendableBody(asked.request, blobs);
     const setAside = await options.reserve?.(asked);
     const startedMs = Date.now();

@@ -13,7 +13,9 @@ import {
 } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
+import { openFailureWatch } from '../../activities/failure-watch.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
+import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
 import { type ClientPoolOptions, createClientPool } from '../../activities/models/client-pool.ts';
 import { createPaceKeepers } from '../../activities/models/pace/create-pace-keepers.ts';
 import { createModels } from '../../activities/models/step-models.ts';
@@ -95,7 +97,11 @@ export class TestProject implements AsyncDisposable {
         clients: createClientPool(clients),
         paces: createPaceKeepers({ share: 1 }),
         prices: builtInPrices,
+        budgets: openBudgets({ store }),
+        project: 'test',
+        batchPace: { firstMs: 300, longestMs: 300 },
       }),
+      failures: openFailureWatch(),
       cellTools: ({ id, folder: at, scratch, signal, tuning, models }) =>
         ({ id, folder: at, scratch, signal, tuning, models, blobs, buckets }) as unknown as ReturnType<
           WorkerServices['cellTools']

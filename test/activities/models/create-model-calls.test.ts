@@ -12,6 +12,7 @@ import { OpenAIServer } from '../../openai-server/openai-server.ts';
 import { pngImage } from '../../openai-server/png-image.ts';
 import { gpt, hello, limits, ModelBench } from './model-bench.ts';
 
+const never = new AbortController().signal;
 const server = await OpenAIServer.start();
 let bench: ModelBench;
 beforeEach(async () => {
@@ -112,7 +113,7 @@ describe('an answer', () => {
       await put(key, bytes);
     });
     const cell = (id: string) =>
-      step.forCell({ id, cellKey: sha256(id), signal: new AbortController().signal, ignored: new Set(), record() {} });
+      step.forCell({ id, cellKey: sha256(id), signal: never, waiting: never, ignored: new Set(), record() {} });
     const model = { ...gpt, max_concurrency: 4 };
     const asked = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => cell(id).ask(model, hello(id), limits));
     await vi.waitFor(() => expect(server.counts()).toMatchObject({ total: 4, inFlight: 0 }));
@@ -136,7 +137,7 @@ describe('an answer', () => {
   it('is found in the file of answers that a finished run leaves, byte for byte', async () => {
     const step = bench.step();
     const calls: Call[] = [];
-    const cell = { id: 'a', cellKey: sha256('a'), signal: new AbortController().signal, ignored: new Set<string>() };
+    const cell = { id: 'a', cellKey: sha256('a'), signal: never, waiting: never, ignored: new Set<string>() };
     await step.forCell({ ...cell, record: (call) => calls.push(call) }).ask(gpt, hello(), limits);
     const [answer] = step.book.answersOf([{ id: 'a', calls } as unknown as Cell]);
     const file = await bench.blobs.put(await writeAnswers([answer!]));
@@ -274,7 +275,7 @@ describe('what passes', () => {
   it('fails single cells while others are answered, and stops all when none is', async () => {
     const step = bench.step();
     const ask = (id: string) => {
-      const cell = { id, cellKey: sha256(id), signal: new AbortController().signal, ignored: new Set<string>() };
+      const cell = { id, cellKey: sha256(id), signal: never, waiting: never, ignored: new Set<string>() };
       return step.forCell({ ...cell, record() {} }).ask(gpt, hello(id), limits);
     };
     server.inject({ fault: { kind: 'server_error' }, times: 5 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBudgets } from '../../../activities/models/budget/open-budgets.ts';
 import { type ClientPoolOptions, createClientPool } from '../../../activities/models/client-pool.ts';
 import type { Ffmpeg } from '../../../activities/ffmpeg/ffmpeg.ts';
 import type { ChatRequest, ModelCalls } from '../../../activities/models/model-calls.ts';
@@ -63,10 +64,12 @@ export class ModelBench implements AsyncDisposable {
   models(options: CellOptions = {}): ModelCalls {
     const calls: Call[] = [];
     this.calls = calls;
+    const signal = options.signal ?? new AbortController().signal;
     return this.step(options).forCell({
       id: options.id ?? '7203',
       cellKey: sha256('cell'),
-      signal: options.signal ?? new AbortController().signal,
+      signal,
+      waiting: signal,
       ignored: options.ignored ?? new Set(),
       record: (call) => calls.push(call),
     });
@@ -75,8 +78,8 @@ export class ModelBench implements AsyncDisposable {
   /** A new attempt at a step of a partition, which knows what is in the bucket and nothing else. */
   step({ model = gpt, run = 'r-1' }: CellOptions = {}): StepModels {
     const step = { name: 'stance', kind: 'ai/classify', params: { model } } as unknown as PlannedStep;
-    const plan = { dataset: 'peru', run };
-    return this.#models().open({ plan, step, partition: '2022-12-07', partitions: ['2022-12-07'], isPatient: true });
+    const plan = { dataset: 'peru', run, maxNanoUsd: null, batch: false };
+    return this.#models().open({ plan, step, partition: '2022-12-07', partitions: ['2022-12-07'], isPatient: true, round: 0 });
   }
 
   #models() {
@@ -87,6 +90,9 @@ export class ModelBench implements AsyncDisposable {
       clients: createClientPool(this.#pool),
       paces: createPaceKeepers({ share: 1 }),
       prices: builtInPrices,
+      budgets: openBudgets({ store: this.store }),
+      project: 'test',
+      batchPace: { firstMs: 100, longestMs: 100 },
     });
   }
 
