@@ -8,6 +8,7 @@ import { noteOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
 import type { Committed } from '../workflows/messages.ts';
+import { dropJournals } from './drop-journals.ts';
 import { type RunState, takenOver } from './run-state.ts';
 import type { WorkerServices } from './worker-services.ts';
 
@@ -26,7 +27,10 @@ export async function commitVersion(
   const { plan, parent } = state;
   const ref = await readBranch(services.store, plan.dataset, plan.branch);
   // The answer to an earlier try of this activity got lost.
-  if (ref?.run === plan.run) return { version: ref.manifest, parent: plan.parent, changed: true };
+  if (ref?.run === plan.run) {
+    await dropJournals(services.store, state);
+    return { version: ref.manifest, parent: plan.parent, changed: true };
+  }
   if ((ref?.manifest ?? null) !== plan.parent)
     throw new RefMovedError(
       `${plan.dataset}/${plan.branch}`,
@@ -38,6 +42,7 @@ export async function commitVersion(
     parent?.stateDigest === manifest.stateDigest && equalJson(parent.state.declaration, manifest.state.declaration);
   if (same) {
     await noteOutsideSeen(services.store, plan.dataset, plan.parent!, plan.steps);
+    await dropJournals(services.store, state);
     return { version: plan.parent!, parent: parent.record.parent, changed: false };
   }
 
@@ -47,6 +52,7 @@ export async function commitVersion(
   const version = await writeManifest(services.store, manifest);
   const to = { manifest: version, run: plan.run, updatedAt: new Date().toISOString(), by: plan.by };
   await moveBranch(services.store, plan.dataset, plan.branch, ref, to);
+  await dropJournals(services.store, state);
   return { version, parent: plan.parent, changed: true };
 }
 

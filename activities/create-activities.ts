@@ -10,6 +10,7 @@ import { materializeStep } from './materialize-step.ts';
 import { toFailure } from './run-failure.ts';
 import { openRunState } from './run-state.ts';
 import type { StepKind } from './step-kind.ts';
+import { isWaiting, type Waiting } from './wait-for-provider.ts';
 import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
 
 /** The activities a worker registers: one a step kind, under the kind's own name, and those of the run itself. */
@@ -29,7 +30,7 @@ export function createActivities(services: WorkerServices): RunActivities & Step
     (input) =>
       reported(input.run, async () => {
         const results = await stepResults(services, kind, input);
-        return { kind: 'done', counts: totalOf(results) };
+        return isWaiting(results) ? results : { kind: 'done', counts: totalOf(results) };
       }),
   ]);
   const run: RunActivities = {
@@ -62,13 +63,16 @@ async function stepResults(
   services: WorkerServices,
   kind: StepKind,
   input: Parameters<StepActivity>[0],
-): Promise<readonly StepResult[]> {
+): Promise<readonly StepResult[] | Waiting> {
   const state = await openRunState(services.store, input.run, input.plan);
   const planned = state.step(input.step);
   if (planned.revision !== kind.revision) throw new OtherRevisionError(kind.kind, planned.revision, kind.revision);
   const scope = activityScope();
   const { partition } = input;
-  if (partition !== null) return [await materializeStep(services, state, kind, { ...input, partition }, scope)];
+  if (partition !== null) {
+    const made = await materializeStep(services, state, kind, { ...input, partition }, scope);
+    return isWaiting(made) ? made : [made];
+  }
   const { partitions } = await collectSource(services, state, kind, state.step(input.step), scope);
   return Object.values(partitions);
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { equalJson, type Json } from '../manifests/canonical-json.ts';
@@ -8,6 +9,8 @@ import type { Call } from '../datasets/call.ts';
 import type { Cell } from '../datasets/cell.ts';
 import type { CellValue } from '../datasets/column-type.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
+import { DeferredRequestError } from './models/batch/deferred-requests.ts';
+import type { StepModels } from './models/step-models.ts';
 import { softwareText } from './software-text.ts';
 import { NotMade, skipped, type StepKind } from './step-kind.ts';
 import type { WorkerServices } from './worker-services.ts';
@@ -23,8 +26,17 @@ export interface KeyedRow {
 
 /** A cell that has to be made. */
 export interface PendingCell extends KeyedRow {
-  /** It failed before and is asked again: what a model answered then doesn't count. */
-  readonly askAgain: boolean;
+  /** Answers, by name, that the cell failed with before and that don't count now that it is asked again. */
+  readonly ignored: ReadonlySet<string>;
+}
+
+/** What is done for the cells of one step partition, and with what. */
+export interface CellWork {
+  readonly plan: RunPlan;
+  readonly step: PlannedStep;
+  readonly kind: StepKind;
+  readonly models: StepModels;
+  readonly signal: AbortSignal;
 }
 
 /** Something outside the dataset changed while a cell was made of it, so its key is no longer true. */
@@ -39,7 +51,7 @@ export class ChangedMeanwhileError extends GettokError {
 }
 
 /** How many cells of one step partition are made at the same time where the declaration doesn't say. */
-const AT_ONCE = { main: 8, media: 4, files: 4, ai: 8 } as const;
+const AT_ONCE = { main: 8, media: 4, files: 4, ai: 64 } as const;
 
 /**
  * Makes cells side by side. Each is handed to `made` the moment it is there. After a failure no further cell is begun,
@@ -47,21 +59,30 @@ const AT_ONCE = { main: 8, media: 4, files: 4, ai: 8 } as const;
  */
 export async function makeCells(
   services: WorkerServices,
-  kind: StepKind,
-  { plan, step }: { readonly plan: RunPlan; readonly step: PlannedStep },
+  work: CellWork,
   pending: readonly PendingCell[],
-  signal: AbortSignal,
   made: (cell: Cell) => void,
 ): Promise<void> {
+  const { plan, step, kind, signal } = work;
+  const software = softwareText(services.software);
   const declared = step.tuning['concurrency'];
   const concurrency = typeof declared === 'number' ? declared : AT_ONCE[kind.queue];
   const failures: unknown[] = [];
+  // What waits for its turn needn't wait any longer; requests under way are left to end.
+  const giveUp = new AbortController();
+  const waiting = AbortSignal.any([signal, giveUp.signal]);
   const attempt = async (cell: PendingCell) => {
     if (failures.length > 0 || signal.aborted) return;
     try {
-      made(await makeCell(services, kind, { plan, step }, cell, signal));
+      const one = await makeCell(services, { ...work, waiting }, cell, software);
+      made(one);
+      if (one.status === 'skipped') return;
+      services.failures.note({ run: plan.run, step: step.name, code: one.errorCode }, plan.maxFailures);
     } catch (error) {
+      // It waits for a batch: made when the answers are there.
+      if (error instanceof DeferredRequestError) return;
       failures.push(error);
+      giveUp.abort(error);
     }
   };
   // The signal is left to the cells: then nothing of this activity goes on when it has ended.
@@ -72,10 +93,9 @@ export async function makeCells(
 
 async function makeCell(
   services: WorkerServices,
-  kind: StepKind,
-  { plan, step }: { readonly plan: RunPlan; readonly step: PlannedStep },
-  { id, cellKey, inputs, outside, askAgain }: PendingCell,
-  signal: AbortSignal,
+  { plan, step, kind, models, signal, waiting }: CellWork & { readonly waiting: AbortSignal },
+  { id, cellKey, inputs, outside, ignored }: PendingCell,
+  software: string,
 ): Promise<Cell> {
   const calls: Call[] = [];
   const outcome = await attempt();
@@ -83,7 +103,7 @@ async function makeCell(
     id,
     cellKey,
     run: plan.run,
-    software: softwareText(services.software),
+    software,
     calls,
   };
   if (outcome instanceof NotMade) {
@@ -95,28 +115,26 @@ async function makeCell(
   async function attempt(): Promise<NotMade | Cell['values']> {
     const missing = Object.entries(step.reads).find(([role, read]) => read.required && (inputs[role] ?? null) === null);
     if (missing) return skipped('no_input', `${missing[1].step}.${missing[1].column} has no value`);
-    const scratch = await mkdtemp(join(services.scratchFolder, 'cell-'));
+    let scratch: string | undefined;
     try {
-      const { dataset, run, folder } = plan;
+      const { folder } = plan;
       const tools = services.cellTools({
-        dataset,
-        run,
-        folder,
         id,
-        step: step.name,
-        scratch,
+        folder,
+        scratch: () => (scratch ??= mkdtempSync(join(services.scratchFolder, 'cell-'))),
         tuning: step.tuning,
         signal,
-        askAgain,
-        record: (call) => calls.push(call),
+        models: models.forCell({ id, cellKey, signal, waiting, ignored, record: (call) => calls.push(call) }),
       });
       signal.throwIfAborted();
       const made = (await kind.cell!(inputs, step.params, tools)) as NotMade | Cell['values'];
-      const now = await kind.outside?.identify?.(id, step.params, services.outside(folder));
-      if (!equalJson(now ?? null, outside)) throw new ChangedMeanwhileError(step.name);
+      if (kind.outside?.identify) {
+        const now = await kind.outside.identify(id, step.params, services.outside(folder));
+        if (!equalJson(now ?? null, outside)) throw new ChangedMeanwhileError(step.name);
+      }
       return made;
     } finally {
-      await rm(scratch, { recursive: true, force: true });
+      if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
     }
   }
 }

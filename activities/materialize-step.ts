@@ -1,19 +1,20 @@
 import { equalJson } from '../manifests/canonical-json.ts';
-import { cellKey, type KeyedInput } from '../datasets/configuration.ts';
-import type { Cell, Status } from '../datasets/cell.ts';
-import { type CellValue, type Columns, columnsFromJson, text } from '../datasets/column-type.ts';
-import { jsonOf } from '../datasets/canonical-row.ts';
-import { readParquet } from '../datasets/parquet/read-parquet.ts';
+import { type Cell, PASSING_CODES } from '../datasets/cell.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
 import type { StepResult, Work } from '../datasets/step-result.ts';
 import type { CallTotals, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
-import { type KeyedRow, makeCells } from './make-cells.ts';
+import { keyRows } from './key-rows.ts';
+import { makeCells } from './make-cells.ts';
+import { nameOfCall } from './models/answers/answer-book.ts';
+import { ProviderUnavailableError } from './models/provider-unavailable-error.ts';
 import { addToIndex, findReusableCells } from './reusable-cells.ts';
 import { type RunState, takenOver } from './run-state.ts';
 import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
+import { isWorthWaiting, waitForProvider, type Waiting } from './wait-for-provider.ts';
+import { withAnswers } from './with-answers.ts';
 import type { ActivityScope, WorkerServices } from './worker-services.ts';
 
 /**
@@ -24,9 +25,9 @@ export async function materializeStep(
   services: WorkerServices,
   state: RunState,
   kind: StepKind,
-  { step: name, partition, run }: StepInput & { readonly partition: string },
+  { step: name, partition, run, resume }: StepInput & { readonly partition: string },
   scope: ActivityScope,
-): Promise<StepResult> {
+): Promise<StepResult | Waiting> {
   // An activity that is tried again after its result was written has nothing left to do.
   const already = await state.result(partition, name);
   if (already) return already;
@@ -35,58 +36,73 @@ export async function materializeStep(
   const unchanged = takeParents(state, step, partition, inputs);
   if (unchanged) return state.putResult(partition, name, unchanged);
 
-  const pending = await keyRows(services, state, kind, step, inputs);
+  const rows = await keyRows(services, state, kind, step, inputs);
   const { store, blobs, database } = services;
   const search = { store, blobs, database, dataset: state.plan.dataset, step };
   const before = state.parent?.state.steps[name]?.partitions[partition];
-  const wanted = new Map(pending.map(({ id, cellKey: key }) => [id, key]));
-  const earlier = await findReusableCells(search, wanted, before ? [before] : [], await whereToLook(state, partition));
-  const cells = earlier.reusable;
-  const reused = cells.size;
+  const wanted = new Map(rows.map(({ id, cellKey: key }) => [id, key]));
+  const partitions = await whereToLook(state, partition);
+  const { reusable, askAgain } = await findReusableCells(search, wanted, before ? [before] : [], partitions);
+  const isPatient = isWorthWaiting(resume, rows.length - reusable.size);
+  const models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient });
+  const cells = new Map(reusable);
 
   const progress = () =>
     scope.heartbeat({
       step: name,
       partition,
-      rows: pending.length,
+      rows: rows.length,
       done: cells.size,
-      computed: cells.size - reused,
-      reused,
+      computed: cells.size - reusable.size,
+      reused: reusable.size,
       ...countsOf(cells.values()),
     });
   const beat = setInterval(progress, 1000);
   progress();
-  const sorted = () => pending.flatMap(({ id }) => cells.get(id) ?? []);
   const salts = await readSalts(services, inputs.get(null)!);
-  // What was made before a failure or a cancellation is found by the next run through the index.
-  const keep = async (some: readonly Cell[]) => {
-    const { snapshot } = await storeSnapshot(services, state.plan, step, some, salts);
-    await addToIndex(search, partition, snapshot);
+  const storeCells = async (some: ReadonlyMap<string, Cell>) => {
+    const complete = await withAnswers(services, { ...search, partition }, models, some);
+    const inOrder = rows.flatMap(({ id }) => complete.get(id) ?? []);
+    const stored = await storeSnapshot(services, state.plan, step, inOrder, salts);
+    await addToIndex(search, partition, stored.snapshot);
+    return stored;
   };
   try {
-    const missing = pending.flatMap((cell) =>
-      cells.has(cell.id) ? [] : [{ ...cell, askAgain: earlier.askAgain.has(cell.id) }],
+    const missing = rows.flatMap((row) =>
+      cells.has(row.id) ? [] : [{ ...row, ignored: answersBehind(askAgain.get(row.id) ?? []) }],
     );
-    await makeCells(services, kind, { plan: state.plan, step }, missing, scope.signal, (cell) =>
-      cells.set(cell.id, cell),
-    );
+    const work = { plan: state.plan, step, kind, models, signal: scope.signal };
+    await makeCells(services, work, missing, (cell) => cells.set(cell.id, cell));
+    const passing = [...cells.values()].find((cell) => isPassing(cell) && !reusable.has(cell.id));
+    if (passing && isPatient && models.isSilent()) throw new ProviderUnavailableError(passing.errorMessage ?? '', null);
   } catch (error) {
-    if (cells.size > reused) await keep(sorted()).catch(() => {});
+    // What was made before a failure or a cancellation is found by the next run through the index.
+    const kept = new Map([...cells].filter(([id, cell]) => reusable.has(id) || !isPassing(cell)));
+    const progressed = kept.size > reusable.size;
+    if (progressed) await storeCells(kept).catch(() => {});
+    if (error instanceof ProviderUnavailableError) return waitForProvider(error, resume, progressed);
     throw error;
   } finally {
     clearInterval(beat);
   }
 
-  const made = await storeSnapshot(services, state.plan, step, sorted(), salts);
+  const made = await storeCells(cells);
+  const journal = await models.book.usedUp(cells.values());
   const result: StepResult = {
     // Files equal to the parent's were made by the run that made the parent's.
     ...(sameFiles(before, made.snapshot) ? takenOver(state.parent!, name, partition)! : made),
     work: workOf(cells.values(), run, made.paid),
+    ...(journal.length > 0 && { journal }),
   };
   scope.signal.throwIfAborted();
-  await addToIndex(search, partition, result.snapshot);
   return state.putResult(partition, name, result);
 }
+
+const isPassing = ({ errorCode }: Cell): boolean => errorCode !== null && PASSING_CODES.includes(errorCode);
+
+/** The answers that failed cells were made from, by name: asked again, the cell wants others. */
+const answersBehind = (cells: readonly Cell[]): ReadonlySet<string> =>
+  new Set(cells.flatMap(({ calls }) => calls.flatMap((call) => nameOfCall(call) ?? [])));
 
 /** Also what an earlier attempt of this run made is its work, though this attempt found it in the index. */
 function workOf(cells: Iterable<Cell>, run: string, paid: CallTotals): Work {
@@ -137,52 +153,3 @@ async function whereToLook(state: RunState, partition: string): Promise<(string 
   const otherwiseCut = state.parent !== null && !equalJson(state.parent.state.partition, { ...state.plan.partition });
   return [partition, ...(partitions[partition]?.movedFrom ?? []), ...(otherwiseCut ? [null] : [])];
 }
-
-/** Reads just the columns that the step reads, and gives each row its inputs and its cell key. */
-async function keyRows(
-  services: WorkerServices,
-  state: RunState,
-  kind: StepKind,
-  step: PlannedStep,
-  inputs: ReadonlyMap<string | null, PartitionSnapshot>,
-): Promise<KeyedRow[]> {
-  const roles = Object.entries(step.reads);
-  const steps = [...new Set(roles.map(([, read]) => read.step))];
-  const tables = new Map(
-    await Promise.all(
-      steps.map(async (from) => {
-        const declared = columnsFromJson(state.step(from).columns);
-        const used = roles
-          .filter(([, read]) => read.step === from)
-          .map(([, { column }]) => [column, declared[column]!]);
-        const columns: Columns = { ...Object.fromEntries(used), status: text() };
-        return [from, await readFile(services, inputs.get(from)!, columns)] as const;
-      }),
-    ),
-  );
-  const ids = await readFile(services, inputs.get(null)!, {});
-  const keyed: KeyedRow[] = [];
-  for (const [index, { id }] of ids.entries()) {
-    const values: Record<string, CellValue> = {};
-    const key: Record<string, KeyedInput> = {};
-    for (const [role, read] of roles) {
-      const row = tables.get(read.step)![index];
-      if (row === undefined || row['id'] !== id) throw new RangeError(`${read.step} and ${step.name} have other rows`);
-      values[role] = row[read.column] ?? null;
-      key[role] = { status: row['status'] as Status, value: jsonOf(values[role]) };
-    }
-    const outside = await kind.outside?.identify?.(id as string, step.params, outsideTools(services, state));
-    keyed.push({
-      id: id as string,
-      inputs: values,
-      outside: outside ?? null,
-      cellKey: cellKey(step.configuration, key, outside ?? null),
-    });
-  }
-  return keyed;
-}
-
-const outsideTools = (services: WorkerServices, state: RunState) => services.outside(state.plan.folder);
-
-const readFile = async (services: WorkerServices, snapshot: PartitionSnapshot, columns: Columns) =>
-  readParquet(services.database, await services.blobs.file(snapshot.values), { id: text(), ...columns });

@@ -46,8 +46,8 @@ async function indexed(search: Search, partition: string | null): Promise<StepFi
 /** What earlier versions and runs have for the wanted keys. */
 export interface EarlierCells {
   readonly reusable: Map<string, Cell>;
-  /** Ids of cells that failed with a code that is asked again. */
-  readonly askAgain: ReadonlySet<string>;
+  /** Cells that failed with a code that is asked again, by row id: as many as there are. */
+  readonly askAgain: ReadonlyMap<string, readonly Cell[]>;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function findReusableCells(
   partitions: readonly (string | null)[],
 ): Promise<EarlierCells> {
   const found = new Map<string, Cell>();
-  const askAgain = new Set<string>();
+  const askAgain = new Map<string, Cell[]>();
   const failed = new Map<string, Cell>();
   const seen = new Set<string>();
   const columns = columnsFromJson(search.step.columns);
@@ -80,13 +80,19 @@ export async function findReusableCells(
     const known = await readCellKeys(search.database, paths);
     const ids = known.flatMap(({ id, cellKey, status, errorCode }) => {
       if (wanted.get(id) !== cellKey || found.has(id)) return [];
-      if (status !== 'failed') return [id];
-      if (asksAgain(errorCode)) askAgain.add(id);
-      return asksAgain(errorCode) || failed.has(id) ? [] : [id];
+      return status === 'failed' && failed.has(id) && !asksAgain(errorCode) ? [] : [id];
     });
     if (ids.length === 0) return;
-    for (const cell of await readCells(search.database, paths, columns, ids.length === known.length ? undefined : ids))
-      (cell.status === 'failed' ? failed : found).set(cell.id, cell);
+    for (const cell of await readCells(
+      search.database,
+      paths,
+      columns,
+      ids.length === known.length ? undefined : ids,
+    )) {
+      if (cell.status !== 'failed') found.set(cell.id, cell);
+      else if (asksAgain(cell.errorCode)) askAgain.set(cell.id, [...(askAgain.get(cell.id) ?? []), cell]);
+      else failed.set(cell.id, cell);
+    }
   };
 
   for (const files of first) await look(files);

@@ -83,6 +83,7 @@ export interface Outside {
 /** A step kind as the engine sees it. */
 export interface StepKind extends StepKindSignature {
   readonly codes?: Readonly<Record<string, string>>;
+  readonly notes?: readonly string[];
   readonly outside?: Outside;
   cell?(inputs: { readonly [role: string]: CellValue }, params: Params, tools: CellTools): Promise<object>;
   rows?(params: Params, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
@@ -114,6 +115,8 @@ interface Definition<P extends z.ZodObject, T extends z.ZodObject> {
   readonly tuning: T;
   /** Why a cell may have no values, a sentence for each code: for the documentation. */
   readonly codes?: Readonly<Record<string, string>>;
+  /** What its columns mean where their names don't say it, a paragraph each: for the documentation. */
+  readonly notes?: readonly string[];
   readonly outside?: {
     fingerprint(params: z.output<P>, tools: OutsideTools): Promise<Digest>;
     identify?(id: string, params: z.output<P>, tools: OutsideTools): Promise<Json>;
@@ -129,6 +132,8 @@ interface FixedCells<
 > extends Definition<P, T> {
   readonly reads: R;
   readonly makes: M;
+  /** Throws a `GettokError` for parameters that don't go together: found before anything runs. */
+  check?(params: z.output<P>): void;
   cell(inputs: Inputs<R>, params: z.output<P>, tools: CellTools & Tuned<T>): Promise<Values<M> | NotMade>;
 }
 
@@ -176,7 +181,12 @@ export function defineStepKind(
   return {
     ...definition,
     source: false,
-    ...(reads && { reads: (_params: Params, needs: NeededColumns) => byName(reads, needs) }),
+    ...(reads && {
+      reads(params: Params, needs: NeededColumns) {
+        if ('check' in definition) definition.check?.(params);
+        return byName(reads, needs);
+      },
+    }),
     ...(makes && { makes: () => makes }),
   } as StepKind;
 }

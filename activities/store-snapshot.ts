@@ -32,7 +32,15 @@ export async function storeSnapshot(
     services.blobs.put(files.provenance),
   ]);
   const leaves = cells.map((cell) => rowLeaf(salts.get(cell.id)!, step.name, canonicalRow(columns, cell)));
-  const snapshot = { values, provenance, rows: cells.length, counts: countsOf(cells), root: merkleRoot(leaves) };
+  const answers = [...new Set(cells.flatMap((cell) => cell.answers ?? []))].toSorted();
+  const snapshot = {
+    values,
+    provenance,
+    rows: cells.length,
+    counts: countsOf(cells),
+    root: merkleRoot(leaves),
+    ...(answers.length > 0 && { answers }),
+  };
   const calls = cells.flatMap((cell) => cell.calls);
   // A call that an earlier run paid for is in the journal, and is no call of this run.
   const paidNow = (call: Call) => (call.started_ms ?? 0n) >= BigInt(startedAt);

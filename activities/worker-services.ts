@@ -1,8 +1,10 @@
 import type { BlobStore } from '../manifests/blob-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
-import type { Call } from '../datasets/call.ts';
 import type { Database } from '../datasets/parquet/database.ts';
 import type { Params } from '../datasets/step-kind.ts';
+import type { FailureWatch } from './failure-watch.ts';
+import type { ModelCalls } from './models/model-calls.ts';
+import type { Models } from './models/step-models.ts';
 import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
 
 /** Everything the activities of one worker share; the command line puts it together. */
@@ -19,22 +21,19 @@ export interface WorkerServices {
   readonly software: Readonly<Record<string, string>>;
   /** What functions that look outside the dataset may use, for the dataset in this folder. */
   outside(folder: string): OutsideTools;
+  readonly models: Models;
+  readonly failures: FailureWatch;
   cellTools(cell: CellToolsRequest): CellTools;
 }
 
 export interface CellToolsRequest {
-  readonly dataset: string;
-  readonly step: string;
-  readonly run: string;
   readonly id: string;
   readonly folder: string;
-  readonly scratch: string;
+  /** Makes the cell's scratch folder when it is first asked for. */
+  readonly scratch: () => string;
   readonly tuning: Params;
   readonly signal: AbortSignal;
-  /** The cell failed before and is asked again: what was answered then doesn't count. */
-  readonly askAgain: boolean;
-  /** Receives each request to a model, for the cell's provenance. */
-  readonly record: (call: Call) => void;
+  readonly models: ModelCalls;
 }
 
 /** What an activity has of Temporal: cancellation, and a way to say that it is alive and how far it is. */

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { STATE_FOLDER } from './project-folder.ts';
-import { SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
+import { SETTING_NAMES, type SettingDeclaration, SETTINGS, type SettingName } from './settings.ts';
 
 /** As it is called in messages and in `gettok config`. */
 export const CONFIG_FILE = `${STATE_FOLDER}/config.yaml`;
@@ -35,6 +35,7 @@ export async function readConfigFile(project: string): Promise<ReadonlyMap<Setti
   for (const [key, value] of leaves(document)) {
     const name = SETTING_NAMES.find((known) => known === key);
     if (!name) problems.push(`unknown key ${key}. Known keys: ${SETTING_NAMES.join(', ')}`);
+    else if (typeof value === 'number' && takesNumber(name)) values.set(name, String(value));
     else if (typeof value !== 'string') problems.push(`${key} must be text, found ${JSON.stringify(value)}`);
     else values.set(name, value);
   }
@@ -44,6 +45,11 @@ export async function readConfigFile(project: string): Promise<ReadonlyMap<Setti
   }
   if (problems.length > 0) throw new ConfigFileError(problems);
   return values;
+}
+
+function takesNumber(name: SettingName): boolean {
+  const { number }: SettingDeclaration = SETTINGS[name];
+  return number === true;
 }
 
 /** `[path, value]` of everything that is no mapping, paths joined by dots. */

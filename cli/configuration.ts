@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CONFIG_FILE, readConfigFile } from './config-file.ts';
+import { modelShare } from './model-share.ts';
 import { findProjectFolder, STATE_FOLDER } from './project-folder.ts';
 import { Secret } from './secret.ts';
 import { type Setting, SETTING_NAMES, SETTINGS, type SettingDeclaration, type SettingName } from './settings.ts';
@@ -25,6 +26,8 @@ export interface Configuration {
     readonly clientSecret: Setting<Secret> | undefined;
     readonly apiBaseUrl: Setting | undefined;
   };
+  /** This worker's part of the limits of the models' endpoints: above 0, at most 1. */
+  readonly model: { readonly share: Setting<number> };
   readonly speech: { readonly baseUrl: Setting | undefined };
   readonly ffmpeg: Setting | undefined;
   /** All settings in the order of their declaration, for `gettok config`. */
@@ -55,9 +58,9 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
   const file = await readConfigFile(project.value);
 
   const find = (name: SettingName): Setting | undefined => {
-    const { variable, fallback }: SettingDeclaration = SETTINGS[name];
+    const { variable, fallback, flag = `--${name.replaceAll(/[._]/g, '-')}` }: SettingDeclaration = SETTINGS[name];
     const candidates: [string | undefined, string][] = [
-      [flags[name], `--${name.replaceAll(/[._]/g, '-')}`],
+      [flags[name], flag],
       [environment[variable], variable],
       [file.get(name), CONFIG_FILE],
       [fallback, 'default'],
@@ -65,7 +68,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     const [value, from] = candidates.find(([candidate]) => candidate !== undefined && candidate !== '') ?? [];
     return value !== undefined && from !== undefined ? { value, from } : undefined;
   };
-  const need = (name: 's3.bucket' | 's3.region'): Setting =>
+  const need = (name: 's3.bucket' | 's3.region' | 'model.share'): Setting =>
     find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
   const hidden = (name: SettingName): Setting<Secret> | undefined => hide(find(name));
 
@@ -89,6 +92,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
       clientSecret: hidden('tiktok.client_secret'),
       apiBaseUrl: find('tiktok.api_base_url'),
     },
+    model: { share: modelShare(need('model.share')) },
     speech: { baseUrl: find('speech.base_url') },
     ffmpeg: find('ffmpeg'),
     settings: SETTING_NAMES.map((name) => ({ name, setting: SETTINGS[name].secret ? hidden(name) : find(name) })),

@@ -1,25 +1,12 @@
-import type { Call } from '../datasets/call.ts';
+import type { Database } from '../datasets/parquet/database.ts';
 import { builtInPrices } from '../datasets/prices/price-table.ts';
 import { type ClientPool, createClientPool } from '../activities/models/client-pool.ts';
-import { createModelCalls } from '../activities/models/create-model-calls.ts';
-import type { ModelCalls } from '../activities/models/model-calls.ts';
+import { openAIBatchPace } from '../activities/models/batch/next-look-ms.ts';
+import { openBudgets } from '../activities/models/budget/open-budgets.ts';
+import { createPaceKeepers } from '../activities/models/pace/create-pace-keepers.ts';
+import { createModels as openModels, type Models } from '../activities/models/step-models.ts';
 import type { Configuration } from './configuration.ts';
 import type { Project } from './open-project.ts';
-
-/** One cell, as far as its calls to models need to know it. */
-export interface AskingCell {
-  readonly dataset: string;
-  readonly step: string;
-  readonly run: string;
-  readonly id: string;
-  readonly signal: AbortSignal;
-  readonly askAgain: boolean;
-  readonly record: (call: Call) => void;
-}
-
-export interface Models {
-  forCell(cell: AskingCell): ModelCalls;
-}
 
 /** Clients with this machine's keys; each is made at its first use. */
 export const clientPool = (configuration: Configuration, speechUrl?: string): ClientPool => {
@@ -33,18 +20,16 @@ export const clientPool = (configuration: Configuration, speechUrl?: string): Cl
 };
 
 /** The models of a worker, journaled in the project's bucket. */
-export function createModels({ configuration, store, blobs }: Project): Models {
-  const clients = clientPool(configuration);
-  return {
-    forCell: ({ dataset, step, ...cell }) =>
-      createModelCalls({
-        ...cell,
-        store,
-        blobs,
-        clients,
-        rowId: cell.id,
-        journalPrefix: `journal/${dataset}/${step}`,
-        prices: builtInPrices,
-      }),
-  };
+export function createModels({ configuration, id, store, blobs }: Project, database: Database): Models {
+  return openModels({
+    store,
+    blobs,
+    database,
+    clients: clientPool(configuration),
+    paces: createPaceKeepers({ share: configuration.model.share.value }),
+    budgets: openBudgets({ store }),
+    prices: builtInPrices,
+    project: id,
+    batchPace: openAIBatchPace,
+  });
 }

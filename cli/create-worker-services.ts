@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createFfmpeg } from '../activities/ffmpeg/create-ffmpeg.ts';
 import { stepKinds } from '../activities/kinds/index.ts';
+import { openFailureWatch } from '../activities/failure-watch.ts';
 import { createTextReader } from '../activities/text-reader/create-text-reader.ts';
 import type { WorkerServices } from '../activities/worker-services.ts';
 import { openDatabase } from '../datasets/parquet/database.ts';
@@ -25,7 +26,6 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
   });
   const ffmpeg = createFfmpeg({ ...(await locateFfmpeg()), concurrency: processors });
   const textReader = createTextReader({ ffmpeg, concurrency: processors });
-  const models = createModels(project);
   const lock = lockDigest();
   const { store, blobs } = project;
   return {
@@ -41,17 +41,21 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
       ffmpeg: await ffmpeg.version(),
     },
     outside: (folder) => project.outsideTools(folder),
+    models: createModels(project, database),
+    failures: openFailureWatch(),
     cellTools: (cell) => ({
       id: cell.id,
       folder: cell.folder,
-      scratch: cell.scratch,
+      get scratch() {
+        return cell.scratch();
+      },
       tuning: cell.tuning,
       signal: cell.signal,
       blobs,
       ffmpeg,
       textReader,
       buckets: project.outsideTools(cell.folder).buckets,
-      models: models.forCell(cell),
+      models: cell.models,
     }),
     async [Symbol.asyncDispose]() {
       await textReader.close();

@@ -11,9 +11,12 @@ export interface LoadedDataset {
   readonly kinds: ReadonlyMap<string, StepKind>;
 }
 
-/** Variables in which the models of a dataset have their keys, where they name any. */
+/** Variables in which the models of a dataset have their keys and the secrets of their headers, where they name any. */
 export const keyVariables = ({ declaration }: LoadedDataset): string[] =>
-  Object.values(declaration.models).flatMap(({ api_key_env: variable }) => variable ?? []);
+  Object.values(declaration.models).flatMap(({ api_key_env: key, headers_env: headers = {} }) => [
+    ...(key === undefined ? [] : [key]),
+    ...Object.values(headers),
+  ]);
 
 /** The declaration in a folder, checked against the installed step kinds. */
 export async function loadDataset(folder: string, set: readonly string[] = []): Promise<LoadedDataset> {

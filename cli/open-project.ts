@@ -10,6 +10,7 @@ import { type Configuration, loadConfiguration } from './configuration.ts';
 import { coloursFor } from './terminal/colours.ts';
 import { projectId } from './project-id.ts';
 import { makeStateFolder } from './project-folder.ts';
+import type { SettingName } from './settings.ts';
 import { ensureServices, type Services } from './services/ensure-services.ts';
 import type { ServiceName } from './services/service-name.ts';
 import type { SpeechService, TemporalService } from './services/services.ts';
@@ -34,8 +35,9 @@ export async function openProject(
   need: readonly ServiceName[],
   /** Variables that hold keys of the dataset's models: the local worker gets them too. */
   keyVariables: readonly string[] = [],
+  flags: Partial<Record<SettingName, string>> = {},
 ): Promise<Project> {
-  const configuration = await loadConfiguration();
+  const configuration = await loadConfiguration({ flags });
   const starting = createStartingLine();
   try {
     const services = await ensureServices(configuration, { need, variables: keyVariables, onEvent: starting.show });

@@ -10,14 +10,16 @@ import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
 import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
-import { plannedStep, type RunPlan } from '../datasets/plan/run-plan.ts';
+import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
+import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
 import { clientPool } from './create-models.ts';
 import { forecastRunCosts } from './forecast-run-costs.ts';
 import type { Project } from './open-project.ts';
 import { userName } from './user-name.ts';
 import type { LoadedDataset } from './load-dataset.ts';
 
-export interface RunOptions {
+/** Limits left out are none. */
+export interface RunOptions extends Partial<RunLimits> {
   readonly branch: string;
   readonly retry: readonly string[];
   readonly message: string | null;
@@ -44,6 +46,7 @@ export async function prepareRun(
   };
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
+  const { maxNanoUsd = null, maxFailures = null, batch = false } = options;
   const plan = makePlan({
     declaration,
     parent,
@@ -54,14 +57,19 @@ export async function prepareRun(
     message: options.message,
     by: userName(),
     retry: options.retry,
+    maxNanoUsd,
+    maxFailures,
+    batch,
     engineAvailable: (step) => available.has(step.name),
   });
   const known = await knownToIndex(project, plan, parent?.manifest ?? null);
   const source = plan.steps.find((step) => step.source)!;
   const sourceRows = source.fresh ? null : await countRows(kinds, declaration, source.name);
   const found = forecast(plan, parent?.manifest ?? null, { sourceRows, known });
+  checkBudget(plan, found);
   const costs = await forecastRunCosts(project, kinds, { plan, forecast: found, parent: parent?.manifest ?? null });
-  return { declaration, parent, plan, forecast: found, costs };
+  const notes = [...costs.notes, ...budgetNotes(plan, costs)];
+  return { declaration, parent, plan, forecast: found, costs: { ...costs, notes } };
 }
 
 async function fingerprints(

@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { type FailureLimit, failureLimitText, parseFailureLimit } from '../datasets/plan/failure-limit.ts';
+import { dollarsText, parseDollars } from '../datasets/prices/dollars.ts';
 import { commandLine, targetWords } from './command-name.ts';
 import type { RunOptions } from './prepare-run.ts';
 
@@ -7,31 +9,62 @@ export interface RunFlags {
   readonly branch: string;
   readonly set: readonly string[];
   readonly retry: readonly string[];
+  /** Billionths of a US dollar. */
+  readonly maxUsd?: bigint;
+  readonly maxFailures?: FailureLimit;
+  readonly batch?: boolean;
   readonly message?: string;
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly detach?: boolean;
 }
 
+// What limits a run is taken by `plan` too, so that it can say what the limit lacks.
+
+export const maxUsdOption = () =>
+  new Option('--max-usd <amount>', 'the most that its model calls may cost, such as 5 or 0.50').argParser(parseMaxUsd);
+
+export const maxFailuresOption = () =>
+  new Option(
+    '--max-failures <limit>',
+    'stop when more rows of a step fail than a share (5%) or a number (100)',
+  ).argParser(parseMaxFailures);
+
+export const batchOption = () =>
+  new Option('--batch', "ask through the provider's batches: half the price, answers within a day");
+
 /** For options that may be given several times. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-export const toRunOptions = ({ branch, retry, message }: RunFlags): RunOptions => ({
+export const toRunOptions = ({ branch, retry, message, maxUsd, maxFailures, batch }: RunFlags): RunOptions => ({
   branch,
   retry,
   message: message ?? null,
+  maxNanoUsd: maxUsd?.toString() ?? null,
+  maxFailures: maxFailures ?? null,
+  batch: batch ?? false,
 });
 
 /** The command that carries a plan out. */
 export const runCommandLine = (
   folder: string,
-  { branch, set, retry }: Pick<RunFlags, 'branch' | 'set' | 'retry'>,
+  {
+    branch,
+    set,
+    retry,
+    maxUsd,
+    maxFailures,
+    batch,
+  }: Pick<RunFlags, 'branch' | 'set' | 'retry' | 'maxUsd' | 'maxFailures' | 'batch'>,
 ): string =>
   commandLine(
     'run',
     ...targetWords(folder, branch),
     ...set.flatMap((value) => ['--set', value]),
     ...retry.flatMap((value) => ['--retry', value]),
+    ...(maxUsd === undefined ? [] : ['--max-usd', dollarsText(maxUsd)]),
+    ...(maxFailures === undefined ? [] : ['--max-failures', failureLimitText(maxFailures)]),
+    ...(batch ? ['--batch'] : []),
   );
 
 /** `failed`, or `failed:` and a code. */
@@ -39,6 +72,22 @@ export function collectRetry(value: string, before: readonly string[]): string[]
   if (!/^failed(:[a-z][a-z0-9_]*)?$/.test(value))
     throw new InvalidArgumentError('Expected failed, or failed:<code>, such as failed:refused.');
   return [...before, value];
+}
+
+function parseMaxUsd(value: string): bigint {
+  const amount = parseDollars(value);
+  if (amount === null || amount === 0n)
+    throw new InvalidArgumentError('Expected US dollars above 0, with up to 9 decimals, such as 5 or 0.50.');
+  return amount;
+}
+
+function parseMaxFailures(value: string): FailureLimit {
+  const limit = parseFailureLimit(value);
+  if (limit === null)
+    throw new InvalidArgumentError(
+      'Expected a share of the rows from 0% to 100%, such as 5%, or a number of rows, such as 100.',
+    );
+  return limit;
 }
 
 export function parseCount(value: string): number {

@@ -26,15 +26,24 @@ const ACTIVITIES_AT_ONCE: Record<Queue, number> = {
   ai: 8,
 };
 
+export interface WorkerFlags {
+  /** Part of the models' limits that this worker uses; as configured when left out. */
+  readonly share?: string;
+}
+
 /** Works until it gets SIGINT or SIGTERM, then finishes or hands back what it has. */
-export async function runWorker(names: readonly string[]): Promise<void> {
+export async function runWorker(names: readonly string[], { share }: WorkerFlags = {}): Promise<void> {
   const queues = names.map((name) => {
     const queue = QUEUES.find((known) => known === name.trim());
     if (!queue) throw new UnknownQueueError(name);
     return queue;
   });
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'], logger: quietLogger });
-  await using project = await openProject(['store', 'temporal']);
+  await using project = await openProject(
+    ['store', 'temporal'],
+    [],
+    share === undefined ? {} : { 'model.share': share },
+  );
   // Only the main queue has workflows; they are bundled while the rest is put together.
   const bundling = queues.includes('main') ? workflowBundle(project.cacheFolder) : undefined;
   await using services = await createWorkerServices(project);

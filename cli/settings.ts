@@ -10,6 +10,10 @@ export interface SettingDeclaration {
   readonly variable: string;
   readonly secret: boolean;
   readonly fallback?: string;
+  /** May stand in the file as a number. */
+  readonly number?: true;
+  /** Where its flag isn't called as the setting is. */
+  readonly flag?: string;
   readonly about: string;
 }
 
@@ -42,6 +46,11 @@ export const SETTINGS = {
     'GETTOK_SPEECH_BASE_URL',
     'local speech server; without it GET-Tok runs its own if installed',
   ),
+  'model.share': {
+    ...text('GETTOK_MODEL_SHARE', "part of the models' limits that a worker uses", '1'),
+    number: true,
+    flag: '--share',
+  },
   ffmpeg: text('GETTOK_FFMPEG', 'path of ffmpeg, with ffprobe beside it'),
 } as const satisfies Record<string, SettingDeclaration>;
 

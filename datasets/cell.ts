@@ -20,7 +20,12 @@ export interface Cell {
   readonly calls: readonly Call[];
   /** Only in a source step: 32 random bytes in hexadecimal, made when the id first entered the dataset. */
   readonly salt?: string;
+  /** Only in a step that asks models: the file of raw answers that holds those of `calls`; null when there are none. */
+  readonly answers?: Digest | null;
 }
 
 /** Codes of failures that the next run asks again by itself, because what was missing may be there now. */
 export const ASKED_AGAIN: readonly string[] = ['engine_unavailable'];
+
+/** Codes of failures that pass with the provider's bad hour: a run that is interrupted doesn't keep them. */
+export const PASSING_CODES: readonly string[] = ['provider_error', 'timed_out'];

@@ -33,6 +33,8 @@ const PROVENANCE = {
 } satisfies Columns;
 /** Only in the provenance of a source step: the row's salt in hexadecimal. */
 const SALT = { salt: text() } satisfies Columns;
+/** Only in the provenance of a step that asks models: the file that holds the raw answers of `calls`. */
+const ANSWERS = { answers: text() } satisfies Columns;
 
 const valuesColumns = (columns: Columns): Columns => ({ id: text(), ...columns, ...VALUES_EXTRA });
 
@@ -52,15 +54,30 @@ export async function writeStepFiles(
     cells.map((cell) => ({ ...cell.values, id: cell.id, status: cell.status, error_code: cell.errorCode })),
   );
   // A file without rows has the column too: then whoever looks for salts needn't know about it.
-  const salted = cells.every(({ salt }) => salt !== undefined);
+  const extra = { salted: cells.every(({ salt }) => salt !== undefined), asking: cells[0]?.answers !== undefined };
   const provenance = await writeParquet(
-    salted ? { ...PROVENANCE, ...SALT } : PROVENANCE,
-    cells.map((cell) => provenanceRow(cell, salted)),
+    provenanceColumns(extra),
+    cells.map((cell) => provenanceRow(cell, extra)),
   );
   return { values, provenance };
 }
 
-const provenanceRow = ({ id, cellKey, run, errorMessage, software, calls, salt }: Cell, salted: boolean) => ({
+/** Columns that not every provenance file has. */
+interface Extra {
+  readonly salted: boolean;
+  readonly asking: boolean;
+}
+
+const provenanceColumns = ({ salted, asking }: Extra): Columns => ({
+  ...PROVENANCE,
+  ...(salted && SALT),
+  ...(asking && ANSWERS),
+});
+
+const provenanceRow = (
+  { id, cellKey, run, errorMessage, software, calls, salt, answers }: Cell,
+  { salted, asking }: Extra,
+) => ({
   id,
   cell_key: cellKey,
   run,
@@ -68,6 +85,7 @@ const provenanceRow = ({ id, cellKey, run, errorMessage, software, calls, salt }
   software,
   calls,
   ...(salted && { salt: salt! }),
+  ...(asking && { answers: answers! }),
 });
 
 function checkCells(columns: Columns, cells: readonly Cell[]): void {
@@ -85,6 +103,8 @@ function checkCells(columns: Columns, cells: readonly Cell[]): void {
     if (cell.status !== 'ok' && Object.values(cell.values).some((value) => value !== null))
       fail(`${cell.status}, but has values`);
     if ((cell.salt === undefined) !== (cells[0]!.salt === undefined)) fail('some cells have a salt and some have none');
+    if ((cell.answers === undefined) !== (cells[0]!.answers === undefined))
+      fail('some cells have a file of answers and some have none');
   }
 }
 
@@ -97,10 +117,10 @@ export async function readCells(
 ): Promise<Cell[]> {
   const at = ids && (await placesOf(database, paths.values, new Set(ids)));
   const only = at ? { at } : {};
-  const salted = await hasSalt(database, paths.provenance);
+  const extra = await extraOf(database, paths.provenance);
   const [values, provenance] = await Promise.all([
     readParquet(database, paths.values, valuesColumns(columns), only),
-    readParquet(database, paths.provenance, salted ? { ...PROVENANCE, ...SALT } : PROVENANCE, only),
+    readParquet(database, paths.provenance, provenanceColumns(extra), only),
   ]);
   return pair(paths, values, provenance).map(([row, origin]) => ({
     ...valuesRow(columns, row),
@@ -110,7 +130,8 @@ export async function readCells(
     software: textIn(origin, 'software'),
     // DuckDB gives the types of the columns asked for
     calls: origin['calls'] as readonly Call[],
-    ...(salted && { salt: textIn(origin, 'salt') }),
+    ...(extra.salted && { salt: textIn(origin, 'salt') }),
+    ...(extra.asking && { answers: digestOrNullIn(origin, 'answers') }),
   }));
 }
 
@@ -150,9 +171,15 @@ function statusOf(row: SqlRow): Status {
 }
 
 function cellKeyOf(row: SqlRow): Digest {
-  const key = textIn(row, 'cell_key');
-  if (isDigest(key)) return key;
-  throw new InconsistentCellsError(`a cell's key is ${key}, which is no digest`);
+  const key = digestOrNullIn(row, 'cell_key');
+  if (key !== null) return key;
+  throw new InconsistentCellsError('a cell has no key');
+}
+
+function digestOrNullIn(row: SqlRow, column: string): Digest | null {
+  const value = textOrNullIn(row, column);
+  if (value === null || isDigest(value)) return value;
+  throw new InconsistentCellsError(`${column} of a cell is ${value}, which is no digest`);
 }
 
 async function placesOf(database: Database, path: string, ids: ReadonlySet<string>): Promise<number[]> {
@@ -160,9 +187,10 @@ async function placesOf(database: Database, path: string, ids: ReadonlySet<strin
   return rows.flatMap((row, place) => (ids.has(textIn(row, 'id')) ? [place] : []));
 }
 
-async function hasSalt(database: Database, path: string): Promise<boolean> {
+async function extraOf(database: Database, path: string): Promise<Extra> {
   const columns = await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${parquetFiles([path])})`);
-  return columns.some((column) => column['column_name'] === 'salt');
+  const has = (name: string) => columns.some((column) => column['column_name'] === name);
+  return { salted: has('salt'), asking: has('answers') };
 }
 
 /** Both files of a partition hold the same rows in the same order. */

@@ -76,8 +76,15 @@ export interface Model {
   readonly model: string;
   readonly base_url?: string | undefined;
   readonly api_key_env?: string | undefined;
+  /** Sent beside the key with every request, for servers that want more than it: in no key of a cell or a request. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  /** Headers whose values are secrets, by the variables that hold them. */
+  readonly headers_env?: { readonly [name: string]: string } | undefined;
+  /** The name under which a server takes the limit of an answer's tokens: part of the request, not of what it makes. */
+  readonly token_limit?: 'max_completion_tokens' | 'max_tokens' | undefined;
   readonly requests_per_minute?: number | undefined;
   readonly tokens_per_minute?: number | undefined;
+  readonly max_concurrency?: number | undefined;
   /** Sent with every request, such as `temperature`: part of the key. */
   readonly parameters?: { readonly [name: string]: unknown } | undefined;
   /** Digest or name of local weights: part of the key. */

@@ -6,6 +6,8 @@ export interface StepResult {
   readonly snapshot: PartitionSnapshot;
   readonly record: PartitionRecord;
   readonly work: Work;
+  /** Objects of the journal whose answers are all in this snapshot: dropped once it is in a version. */
+  readonly journal?: readonly string[];
 }
 
 export interface Work {

@@ -28,6 +28,8 @@ export interface BlobStore {
   /** Path of a local, read-only copy whose bytes were checked when it was fetched. */
   file(digest: Digest): Promise<string>;
   has(digest: Digest): Promise<boolean>;
+  /** Without reading it. */
+  byteLength(digest: Digest): Promise<number>;
 }
 
 export const blobKey = (digest: Digest): string =>
@@ -85,5 +87,10 @@ export function createBlobStore(store: ObjectStore, cacheFolder: string): BlobSt
       return pending;
     },
     has: (digest) => store.has(blobKey(digest)),
+    async byteLength(digest) {
+      for await (const { key, byteLength } of store.list(blobKey(digest)))
+        if (key === blobKey(digest)) return byteLength;
+      throw new MissingBlobError(digest);
+    },
   };
 }

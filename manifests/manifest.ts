@@ -22,6 +22,10 @@ const partitionSnapshot = z.strictObject({
   rows: z.int().nonnegative(),
   counts,
   root: digest.describe('RFC 6962 Merkle root over the salted rows of the values file'),
+  answers: z
+    .array(digest)
+    .optional()
+    .describe('files of raw model answers that the provenance file refers to; left out where there are none'),
 });
 
 const column = z.strictObject({

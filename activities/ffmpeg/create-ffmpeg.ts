@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pLimit from 'p-limit';
@@ -9,6 +9,8 @@ import { countedFrames, FACTS_ASKED, FRAMES_ASKED, mediaFacts } from './media-fa
 import { optionList } from './option-list.ts';
 import { type FfmpegCall, runFfmpeg, SCALING } from './run-ffmpeg.ts';
 import { runFfprobe } from './run-ffprobe.ts';
+import { SILENCE, silencesIn } from './silences.ts';
+import { SPEECH_WAV } from './speech-wav.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 import { checkSize, imageDemuxer } from './untrusted-file.ts';
 
@@ -25,7 +27,7 @@ export interface FfmpegSettings {
 }
 
 const GIB = 1024 ** 3;
-const SPEECH = { map: '0:a:0', ac: 1, ar: 16_000, 'c:a': 'pcm_s16le', f: 'wav' } as const;
+const SPEECH = { map: '0:a:0', ac: 1, ar: SPEECH_WAV.samplesPerSecond, 'c:a': 'pcm_s16le', f: 'wav' } as const;
 /** What makes near-white parts black and all else white: white is high in all three channels, whatever lies behind it. */
 const NEAR_WHITE =
   'format=gbrp,split=3[r0][g0][b0];[r0]extractplanes=r[r];[g0]extractplanes=g[g];[b0]extractplanes=b[b];' +
@@ -81,6 +83,27 @@ export function createFfmpeg(settings: FfmpegSettings): Ffmpeg {
       const { size } = await stat(wav);
       if (size >= maxOutputBytes * 0.99)
         throw new UnusableMediaError('too_large', `The sound is longer than ${maxOutputBytes} bytes of samples.`);
+    },
+
+    async findSilences(wav, folder, limits) {
+      const found = 'silences.txt';
+      const detect = `silencedetect=noise=${SILENCE.noise}:d=${SILENCE.minS}`;
+      await run(
+        {
+          input: wav,
+          of: 'speech',
+          // Into a file, and nothing but what was found: on stderr it would stand between words for people.
+          outputOptions: optionList({
+            map: '0:a:0',
+            'filter:a': `${detect},ametadata=mode=print:file=${found}`,
+            f: 'null',
+          }),
+          folder,
+          output: 'none',
+        },
+        limits,
+      );
+      return silencesIn(await readFile(join(folder, found), 'utf8'));
     },
 
     async extractFrames(file, folder, sampling, limits) {

@@ -1,3 +1,5 @@
+import type { Silence } from './silences.ts';
+
 /** ffmpeg and ffprobe, run on files that come from strangers. Every method throws `UnusableMediaError` for such a file. */
 export interface Ffmpeg {
   /** Such as `5.1.9-0+deb12u1`. */
@@ -6,6 +8,8 @@ export interface Ffmpeg {
   probe(file: string, limits: MediaLimits): Promise<MediaFacts>;
   /** Writes the first audio track to `wav`: 16 kHz, mono, 16 bits a sample, nothing but the format and the samples. */
   extractAudio(file: string, wav: string, limits: MediaLimits): Promise<void>;
+  /** Silences of at least a third of a second in a WAV of `extractAudio`, in their order; `folder` is for its notes. */
+  findSilences(wav: string, folder: string, limits: MediaLimits): Promise<Silence[]>;
   /** Writes every n-th frame, the first included, as JPEG into `folder`; in the order of the video. */
   extractFrames(file: string, folder: string, sampling: FrameSampling, limits: MediaLimits): Promise<ExtractedFrame[]>;
   /** Writes the near-white parts of an image to `png`, black on white, at the size of the image. */

@@ -4,7 +4,7 @@ import { FfmpegMissingError, isSpawnFailure } from './ffmpeg-missing-error.ts';
 import { optionList } from './option-list.ts';
 import { ProcessEndedError } from './process-ended-error.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
-import { untrustedFile } from './untrusted-file.ts';
+import { type Content, untrustedFile } from './untrusted-file.ts';
 import { isMachineTrouble, whatFfmpegSaid } from './what-ffmpeg-said.ts';
 
 export interface FfmpegProgram {
@@ -16,7 +16,7 @@ export interface FfmpegProgram {
 
 export interface FfmpegCall {
   readonly input: string;
-  readonly of: 'container' | 'image';
+  readonly of: Content;
   readonly inputOptions?: readonly string[];
   readonly outputOptions: readonly string[];
   /** Folder of the output. The name of the output is ours, never a stranger's. */

@@ -7,20 +7,26 @@ import { UnusableMediaError } from './unusable-media-error.ts';
  * Demuxers that read one file and follow no reference out of it. A playlist (HLS, DASH, concat), an image sequence or a
  * text that pretends to be a video is refused before its demuxer reads on, whatever its name ends with.
  */
-const CONTAINERS = 'mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg';
-const IMAGES = 'jpeg_pipe,png_pipe,webp_pipe';
+const DEMUXERS = {
+  container: 'mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg',
+  image: 'jpeg_pipe,png_pipe,webp_pipe',
+  speech: 'wav',
+} as const;
+
+/** What a file is said to be; in any other form it is refused. */
+export type Content = keyof typeof DEMUXERS;
 
 /** 8K has 33 million pixels; a larger picture is there to fill the memory. */
 const MAX_PIXELS = 64 * 1024 * 1024;
 const MAX_ALLOCATION = 512 * 1024 * 1024;
 
 /** Options that go before `-i`, for ffmpeg and ffprobe alike. */
-export function untrustedFile(path: string, of: 'container' | 'image'): { options: string[]; source: string } {
+export function untrustedFile(path: string, of: Content): { options: string[]; source: string } {
   if (!isAbsolute(path)) throw new TypeError('files for ffmpeg have absolute paths');
   return {
     options: optionList({
       protocol_whitelist: 'file,pipe',
-      format_whitelist: of === 'container' ? CONTAINERS : IMAGES,
+      format_whitelist: DEMUXERS[of],
       max_alloc: MAX_ALLOCATION,
       max_pixels: MAX_PIXELS,
       threads: 1,

@@ -4,7 +4,7 @@ import { aiTuning } from '../models/ai-tuning.ts';
 import { QUESTION_CODES } from '../models/model-codes.ts';
 import { engineOf } from '../models/model-engine.ts';
 import { outputColumns, outputParameter } from '../models/output-columns.ts';
-import { questionAbout, questionReads } from '../models/question.ts';
+import { imageReads, questionAbout, questionReads } from '../models/question.ts';
 import { defineStepKind, skipped } from '../step-kind.ts';
 
 /** Columns that a model fills in, from a prompt's text and the images of the needed steps. */
@@ -31,8 +31,9 @@ export const aiGenerate = defineStepKind({
     unreadable_image: 'The baseline can read JPEG alone.',
   },
   reads(params, needs) {
-    engineOf(params.model).check(params.model);
-    return questionReads(params, needs);
+    const reads = questionReads(params, needs);
+    engineOf(params.model).check(params.model, { asks: 'questions', images: imageReads(reads) });
+    return reads;
   },
   makes: ({ output }) => outputColumns(output),
   async cell(inputs, params, tools) {

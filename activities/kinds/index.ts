@@ -1,5 +1,6 @@
 import type { StepKind } from '../step-kind.ts';
 import { aiClassify } from './ai-classify.ts';
+import { aiEmbed } from './ai-embed.ts';
 import { aiGenerate } from './ai-generate.ts';
 import { aiTranscribe } from './ai-transcribe.ts';
 import { importTable } from './import-table.ts';
@@ -19,6 +20,7 @@ const kinds: readonly StepKind[] = [
   aiTranscribe,
   aiGenerate,
   aiClassify,
+  aiEmbed,
 ];
 
 /** The step kinds that come with the program, by the name that `uses` has. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../../manifests/digest.ts';
 import { blob, float64 } from '../../datasets/column-type.ts';
+import { SPEECH_WAV } from '../ffmpeg/speech-wav.ts';
 import { failedIfUnusable, UNUSABLE_MEDIA } from '../ffmpeg/unusable-media-error.ts';
 import { defineStepKind, skipped } from '../step-kind.ts';
 
-const WAV_HEADER_BYTES = 44;
-const BYTES_PER_SECOND = 16_000 * 2;
+const BYTES_PER_SECOND = SPEECH_WAV.samplesPerSecond * SPEECH_WAV.bytesPerSample;
 
 /** The sound of a video as speech models want it: 16 kHz, mono, 16 bits, WAV. */
 export const mediaAudio = defineStepKind({
@@ -31,7 +31,7 @@ export const mediaAudio = defineStepKind({
       if (audioCodec === null) return skipped('no_audio');
       const wav = join(scratch, 'audio.wav');
       await ffmpeg.extractAudio(path, wav, limits);
-      const sampleBytes = (await stat(wav)).size - WAV_HEADER_BYTES;
+      const sampleBytes = (await stat(wav)).size - SPEECH_WAV.headerBytes;
       if (sampleBytes <= 0) return skipped('no_audio', 'The audio track has no sample in it.');
       return { audio: await blobs.putFile(wav), duration_s: sampleBytes / BYTES_PER_SECOND };
     }),

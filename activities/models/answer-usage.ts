@@ -9,9 +9,15 @@ export function answerUsage(body: JsonObject): Usage {
   return {
     inputTokens: countIn(usage, 'prompt_tokens') ?? countIn(usage, 'input_tokens'),
     cachedInputTokens: countIn(details, 'cached_tokens'),
-    outputTokens: countIn(usage, 'completion_tokens') ?? countIn(usage, 'output_tokens'),
+    outputTokens: countIn(usage, 'completion_tokens') ?? countIn(usage, 'output_tokens') ?? restOf(usage),
     audioSeconds: secondsIn(usage, 'seconds') ?? secondsIn(body, 'duration'),
   };
+}
+
+/** An embedding has no output, and its usage names the input and the total alone. */
+function restOf(usage: JsonObject | null): number | null {
+  const [total, input] = [countIn(usage, 'total_tokens'), countIn(usage, 'prompt_tokens')];
+  return total === null || input === null || total < input ? null : total - input;
 }
 
 export const textIn = (value: JsonObject | null, name: string): string | null => {

@@ -5,17 +5,18 @@ import { missingKey } from './model-access-error.ts';
 /** One server as it is asked with one key. */
 export interface Endpoint {
   readonly client: OpenAI;
+  readonly url: string;
   /** Begins a sentence: `OpenAI`, or `The server at http://…`. */
   readonly name: string;
   /** OpenAI itself; any other server may be gone, and is then an engine that isn't there. */
   readonly isOpenAI: boolean;
-  /** Variable that holds the key; null when none is sent. */
+  /** Variable that holds the key, or what a header has in its place; null when none is sent. */
   readonly keyVariable: string | null;
-  /** Takes the key out of a text that came from the server. */
+  /** Takes the key and the secrets of headers out of a text that came from the server. */
   redact(text: string): string;
 }
 
-/** One client per server and key, shared by all cells of a worker. */
+/** One client per server, key and headers, shared by all cells of a worker. */
 export interface ClientPool {
   /**
    * Null when the machine has no engine for a model of provider `local`; throws `ModelAccessError` when OpenAI would be
@@ -56,13 +57,17 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
     const address = addressOf(model);
     if (address === null) return null;
     const { url, keyVariable } = address;
-    const known = endpoints.get(`${url} ${keyVariable}`);
+    const { headers = {}, headers_env: variables = {} } = model;
+    const identity = JSON.stringify([url, keyVariable, headers, variables]);
+    const known = endpoints.get(identity);
     if (known) return known;
     const key = (keyVariable && env[keyVariable]) || null;
     const official = isOpenAI(url);
     const name = nameOf(model, url);
     if (key === null && (official || model.api_key_env !== undefined))
       throw missingKey(name, keyVariable ?? OPENAI_KEY, model.model);
+    const secret = secretHeaders(variables, env, (variable) => missingKey(name, variable, model.model));
+    const secrets = [...(key === null ? [] : [key]), ...Object.values(secret)].toSorted((a, b) => b.length - a.length);
     const endpoint: Endpoint = {
       // Everything the SDK would otherwise read from the environment is given.
       client: new OpenAI({
@@ -74,14 +79,15 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
         project: (official && env['OPENAI_PROJECT_ID']) || null,
         maxRetries: 0,
         logLevel: 'off',
-        ...(key === null ? { defaultHeaders: { Authorization: null } } : {}),
+        defaultHeaders: { ...(key === null && { Authorization: null }), ...headers, ...secret },
       }),
+      url,
       name,
       isOpenAI: official,
-      keyVariable: key === null ? null : keyVariable,
-      redact: (text) => (key === null ? text : text.replaceAll(key, '[hidden]')),
+      keyVariable: key === null ? (Object.values(variables)[0] ?? null) : keyVariable,
+      redact: (text) => secrets.reduce((redacted, each) => redacted.replaceAll(each, '[hidden]'), text),
     };
-    endpoints.set(`${url} ${keyVariable}`, endpoint);
+    endpoints.set(identity, endpoint);
     return endpoint;
   }
 
@@ -100,6 +106,20 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
       }
     },
   };
+}
+
+/** Headers with the values that the environment holds for them. */
+function secretHeaders(
+  variables: Readonly<Record<string, string>>,
+  env: ClientPoolOptions['env'],
+  missing: (variable: string) => Error,
+): Record<string, string> {
+  const entries = Object.entries(variables).map(([name, variable]): [string, string] => {
+    const value = env[variable]?.trim();
+    if (!value) throw missing(variable);
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function nameOf({ provider }: Model, url: string): string {

@@ -1,45 +1,76 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlobStore, MissingBlobError } from '../../manifests/blob-store.ts';
-import type { ObjectStore } from '../../manifests/object-store.ts';
+import type { BlobStore } from '../../manifests/blob-store.ts';
+import { type Digest, sha256 } from '../../manifests/digest.ts';
+import { answerName, type RecordedAnswer } from '../../datasets/answers-file.ts';
 import type { Call } from '../../datasets/call.ts';
+import type { JsonObject } from '../../datasets/declaration/json-object.ts';
 import type { PriceTable } from '../../datasets/prices/price-table.ts';
 import { failed, type NotMade } from '../step-kind.ts';
-import { openAnswerJournal, type RecordedAnswer, untilWritten } from './answer-journal.ts';
+import type { AnswerBook } from './answers/answer-book.ts';
+import type { DeferredRequests } from './batch/deferred-requests.ts';
 import { type Asked, callOfAnswer, callOfRefusal } from './call-of-answer.ts';
 import type { ClientPool, Endpoint } from './client-pool.ts';
 import type { AskLimits, ModelAnswer, ModelCalls } from './model-calls.ts';
-import { providerFailure } from './provider-failure.ts';
+import { EXHAUSTED_AT_MOST, type Outage } from './outage.ts';
+import type { PaceKeeper } from './pace/pace-keeper.ts';
+import { type PassingFailure, providerFailure } from './provider-failure.ts';
 import { ProviderUnavailableError } from './provider-unavailable-error.ts';
 import { requestKey } from './request-key.ts';
+import { requestTokens } from './request-tokens.ts';
 import { LONGEST_WAIT_MS, waitBeforeTry } from './retry-wait.ts';
-import { type RawAnswer, type SendableBody, sendableBody, sendRequest } from './send-request.ts';
+import { type RawAnswer, sendableBody, sendRequest } from './send-request.ts';
 import { type ReadAnswer, readAnswer } from './usable-answer.ts';
 
-export interface ModelCallsOptions {
-  readonly store: ObjectStore;
-  readonly blobs: BlobStore;
-  /** `journal/<dataset>/<step>`. */
-  readonly journalPrefix: string;
-  readonly rowId: string;
-  readonly run: string;
-  /** The cell failed before and is asked again (`--retry`): answers of earlier runs don't count. */
-  readonly askAgain: boolean;
-  readonly clients: ClientPool;
+/** One cell that asks. */
+export interface AskingCell {
+  readonly id: string;
+  readonly cellKey: Digest;
+  /** Ends everything at once. */
   readonly signal: AbortSignal;
-  readonly prices: PriceTable;
+  /** Ends what waits for its turn; a request under way goes on, since it is paid for. */
+  readonly waiting: AbortSignal;
+  /** Answers that a failed cell was made from, by `answerName`: when it is asked again they don't count. */
+  readonly ignored: ReadonlySet<string>;
+  /** Receives each request, for the cell's provenance. */
   readonly record: (call: Call) => void;
 }
 
-/** The models as one cell asks them. Cheap to make: connections belong to the pool. */
-export function createModelCalls(options: ModelCallsOptions): ModelCalls {
-  const { store, blobs, journalPrefix, rowId, run, askAgain, clients, signal, prices, record } = options;
-  const journal = openAnswerJournal({ store, prefix: journalPrefix, rowId });
+export interface ModelCallsOptions extends AskingCell {
+  readonly blobs: BlobStore;
+  readonly book: AnswerBook;
+  readonly run: string;
+  readonly clients: ClientPool;
+  readonly prices: PriceTable;
+  readonly paceOf: (asked: Asked, endpoint: Endpoint) => PaceKeeper;
+  readonly outageOf: (asked: Asked, endpoint: Endpoint) => Outage;
+  /** Whether a provider that answers nobody is waited for; else requests fail one by one. */
+  readonly isPatient: boolean;
+  /** Sets aside what the request may cost; null where there is no budget. */
+  readonly reserve: ((asked: Asked) => Promise<SetAside>) | null;
+  readonly deferred: DeferredRequests;
+}
 
-  async function ask(asked: Asked, limits: AskLimits): Promise<ModelAnswer | NotMade> {
-    const answers = [...(await journal.find(asked.requestKey))];
-    let known: ReadAnswer | null = null;
-    for (const answer of answers) if (!askAgain || answer.run === run) known = await readRecorded(asked, answer);
-    if (known?.kind === 'usable') return known;
+/** Money set aside for one request. */
+export interface SetAside {
+  /** What it cost in the end, in nano-dollars; null when that is unknown: then all that was set aside is. */
+  settle(costNanoUsd: bigint | null): void;
+}
+
+/** A request like these that is answered so often in no readable form isn't asked again. */
+const UNREADABLE_AT_MOST = 2;
+/** Rate limits are no fault of the request; a provider that never lets it through is as good as down. */
+const RATE_LIMITED_AT_MOST = 30;
+
+/** The models as one cell asks them. Cheap to make: connections, pace and answers belong to others. */
+export function createModelCalls(options: ModelCallsOptions): ModelCalls {
+  const { id, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } = options;
+
+  async function ask(asked: Asked, limits: AskLimits, isUsable: IsUsable): Promise<ModelAnswer | NotMade> {
+    const answers = await book.find(id, asked.requestKey);
+    const counted = answers.map((answer) => ({ answer, read: readAndRecord(asked, answer) }));
+    const valid = counted.flatMap(({ answer, read }) => (ignored.has(answerName(answer)) ? [] : [read]));
+    const judged = judge(valid, isUsable);
+    if (judged) return judged;
 
     const endpoint = clients.endpoint(asked.model);
     if (endpoint === null)
@@ -47,87 +78,152 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
         'engine_unavailable',
         'No speech engine runs on this machine. See what is missing with: gettok doctor',
       );
-    const body = await sendableBody(asked.request, blobs);
-    const before = answers.length;
-    for (let tries = 1; ; tries += 1) {
-      const sending = { endpoint, body, timeoutMs: limits.timeoutMs, attempt: before + tries };
-      const tried = await tryOnce(asked, sending, answers);
+    options.deferred.add({ id, cellKey, asked, endpoint, attempt: answers.length + 1 });
+    return await askNow({ asked, endpoint, limits, isUsable, before: answers.length, reads: valid });
+  }
+
+  async function askNow({ asked, endpoint, limits, isUsable, before, reads }: Asking): Promise<ModelAnswer | NotMade> {
+    const outage = outageOf(asked, endpoint);
+    let tries = 0;
+    let rateLimited = 0;
+    for (let sent = 1; ; sent += 1) {
+      const tried = await tryOnce(asked, endpoint, limits.timeoutMs, { attempt: before + sent, first: sent > 1 });
       if ('outcome' in tried) return tried.outcome;
-      const waitMs = waitBeforeTry(tries, tried.retryAfterMs);
-      if (tries >= limits.tries && tried.empty) return failed('unparseable', `${endpoint.name} sent ${tried.reason}.`);
-      if (tries >= limits.tries || waitMs > LONGEST_WAIT_MS)
-        throw new ProviderUnavailableError(endpoint.name, tried.reason, tries, tried.retryAfterMs);
-      await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      if ('read' in tried) {
+        reads.push(tried.read);
+        if (tried.read.kind !== 'broken') outage.answered();
+        const judged = judge(reads, isUsable);
+        if (judged) return judged;
+      }
+      const passing = 'read' in tried ? passingOf(tried.read) : tried;
+      if (passing.code === 'rate_limited') rateLimited += 1;
+      else tries += 1;
+      const waitMs = waitBeforeTry(Math.max(1, tries), passing.retryAfterMs);
+      const reason = endpoint.redact(passing.reason).toWellFormed().slice(0, 500);
+      const found = `${endpoint.name} gave no answer in ${sent === 1 ? 'one try' : `${sent} tries`}: ${reason}.`;
+      const down = () => new ProviderUnavailableError(found, passing.retryAfterMs);
+      if (waitMs > LONGEST_WAIT_MS || rateLimited >= RATE_LIMITED_AT_MOST) throw down();
+      if (tries >= limits.tries) {
+        const unreadable = judge(reads, isUsable, 1);
+        if (unreadable) return unreadable;
+        outage.exhausted();
+        if (options.isPatient && outage.inARow > EXHAUSTED_AT_MOST) throw down();
+        return failed(passing.code, found);
+      }
+      // Where the provider says how long, the pace-keeper waits, for all requests at once.
+      if (passing.code !== 'rate_limited' || passing.retryAfterMs === null)
+        await sleep(waitMs, undefined, { signal: waiting }).catch(() => waiting.throwIfAborted());
     }
   }
 
-  async function tryOnce(asked: Asked, sending: Sending, answers: RecordedAnswer[]): Promise<Tried> {
-    const { endpoint, body, timeoutMs, attempt } = sending;
+  /** One request, from the moment it may be sent until its answer is durable: so long it holds its slot. */
+  async function tryOnce(
+    asked: Asked,
+    endpoint: Endpoint,
+    timeoutMs: number,
+    { attempt, first }: { readonly attempt: number; readonly first: boolean },
+  ): Promise<Tried> {
+    const pace = paceOf(asked, endpoint);
+    const pausedMs = (pace.state.pausedUntilMs ?? 0) - Date.now();
+    if (pausedMs > LONGEST_WAIT_MS)
+      throw new ProviderUnavailableError(`${endpoint.name} asked to be left alone for a while.`, pausedMs);
+    using slot = await pace.take(requestTokens(asked.request), { signal: waiting, first });
+    const body = await sendableBody(asked.request, blobs);
+    const setAside = await options.reserve?.(asked);
     const startedMs = Date.now();
     let raw: RawAnswer;
     try {
       raw = await sendRequest(endpoint, asked.request.endpoint, body, { timeoutMs, signal });
+      slot.answered(raw);
     } catch (error) {
       const failure = providerFailure(error, endpoint, asked.model);
+      // What was refused costs nothing; of a request whose end is unknown the provider may have made the answer.
+      setAside?.settle(failure?.response ? 0n : null);
       if (failure === null) throw error;
+      if (failure.response) slot.answered(failure.response);
+      else slot.lost();
       if (failure.kind === 'run') throw failure.error;
-      if (failure.kind === 'passing') return { ...failure, empty: false };
+      if (failure.kind === 'passing') return failure;
       const { outcome, requestId } = failure;
-      const sent = { request_id: requestId, attempt, started_ms: startedMs, ended_ms: Date.now() };
+      const sent = { requestId, attempt, startedMs, endedMs: Date.now() };
       if (outcome.code !== 'engine_unavailable') record(callOfRefusal(asked, sent));
       return { outcome };
     }
-    // Durable before anybody looks into it: from here on this answer is never paid for again.
     const answer: RecordedAnswer = {
-      answer: await untilWritten(() => blobs.put(raw.bytes)),
+      id,
+      requestKey: asked.requestKey,
+      cellKey,
+      answer: sha256(raw.bytes),
       status: raw.status,
+      requestId: raw.requestId,
       run,
-      request_id: raw.requestId,
       attempt,
-      started_ms: raw.startedMs,
-      ended_ms: raw.endedMs,
+      startedMs: raw.startedMs,
+      endedMs: raw.endedMs,
+      batch: false,
+      bytes: raw.bytes,
     };
-    answers.push(answer);
-    await journal.record(asked.requestKey, answers);
-    const read = recordRead(asked, answer, raw.bytes);
-    if (read.kind === 'usable') return { outcome: read };
-    return {
-      reason: endpoint.redact(read.found).toWellFormed().slice(0, 500),
-      retryAfterMs: null,
-      empty: read.kind === 'empty',
-    };
+    // Durable before anybody looks into it: from here on this answer is never paid for again.
+    await book.record(answer);
+    const read = readAnswer(raw.bytes, asked.request.endpoint);
+    const call = callOfAnswer(asked, answer, bodyOf(read), prices);
+    setAside?.settle(call.cost_nano_usd);
+    record(call);
+    return { read };
   }
 
-  /** An answer whose bytes are gone is as good as none: it is asked for again. */
-  async function readRecorded(asked: Asked, answer: RecordedAnswer): Promise<ReadAnswer | null> {
-    try {
-      return recordRead(asked, answer, await blobs.get(answer.answer));
-    } catch (error) {
-      if (error instanceof MissingBlobError) return null;
-      throw error;
-    }
-  }
-
-  function recordRead(asked: Asked, answer: RecordedAnswer, bytes: Buffer): ReadAnswer {
-    const read = readAnswer(bytes, asked.request.endpoint);
-    record(callOfAnswer(asked, answer, read.kind === 'broken' ? {} : read.body, prices));
+  function readAndRecord(asked: Asked, answer: RecordedAnswer): ReadAnswer {
+    const read = readAnswer(answer.bytes, asked.request.endpoint);
+    record(callOfAnswer(asked, answer, bodyOf(read), prices));
     return read;
   }
 
   return {
-    ask: (model, request, limits) => ask({ model, request, requestKey: requestKey(model, request) }, limits),
+    ask: (model, request, limits, isUsable = () => true) =>
+      ask({ model, request, requestKey: requestKey(model, request) }, limits, isUsable),
     note: record,
   };
 }
 
-interface Sending {
+type IsUsable = (body: JsonObject) => boolean;
+
+const bodyOf = (read: ReadAnswer): JsonObject => (read.kind === 'broken' ? {} : read.body);
+
+/** What the answers so far mean for the cell; null when it has to be asked (again). */
+function judge(
+  reads: readonly ReadAnswer[],
+  isUsable: IsUsable,
+  unreadableAtMost = UNREADABLE_AT_MOST,
+): ModelAnswer | NotMade | null {
+  const usable = reads.findLast((read) => read.kind === 'usable' && isUsable(read.body));
+  if (usable?.kind === 'usable') return usable;
+  const unreadable = reads.filter((read) => read.kind !== 'broken');
+  if (unreadable.length < unreadableAtMost) return null;
+  const last = unreadable.at(-1)!;
+  return last.kind === 'usable' ? last : failed('unparseable', `The provider sent ${last.found}.`);
+}
+
+interface Asking {
+  readonly asked: Asked;
   readonly endpoint: Endpoint;
-  readonly body: SendableBody;
-  readonly timeoutMs: number;
-  /** From 1, over all runs as far as the journal knows. */
-  readonly attempt: number;
+  readonly limits: AskLimits;
+  readonly isUsable: IsUsable;
+  /** Answers that the row has to this request already. */
+  readonly before: number;
+  readonly reads: ReadAnswer[];
 }
 
 type Tried =
-  | { readonly outcome: ModelAnswer | NotMade }
-  | { readonly reason: string; readonly retryAfterMs: number | null; readonly empty: boolean };
+  /** What is wrong with this request. */
+  | { readonly outcome: NotMade }
+  /** An answer, durable. */
+  | { readonly read: ReadAnswer }
+  | PassingFailure;
+
+/** An answer that can't be used passes too, as long as there are tries left. */
+const passingOf = (read: ReadAnswer): PassingFailure => ({
+  kind: 'passing',
+  code: 'provider_error',
+  reason: read.kind === 'usable' ? 'an answer in no readable form' : read.found,
+  retryAfterMs: null,
+});

@@ -2,7 +2,9 @@
 export const MODEL_CODES = {
   engine_unavailable: 'No such model can be reached from here; the next run that finds one asks again by itself.',
   invalid_request: 'The provider refused this request as wrong, such as a file it does not take.',
-  unparseable: 'The answer is not in the declared form.',
+  unparseable: 'The answer is not in the declared form, nor was it when asked once more.',
+  provider_error: 'The provider gave no answer in any of the tries, while it answered others.',
+  timed_out: 'No answer came within `timeout_s`, in any of the tries.',
 } as const;
 
 /** Those of questions in words, beside the above. */

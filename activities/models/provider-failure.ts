@@ -9,18 +9,40 @@ import { TooSlowError } from './send-request.ts';
 import { UnknownModelError } from './unknown-model-error.ts';
 
 /** What a try that gave no answer means. */
-export type ProviderFailure =
+export type ProviderFailure = Meaning & {
+  /** What the provider responded; null when nothing came, and it may have made an answer all the same. */
+  readonly response: { readonly status: number; readonly headers: Headers } | null;
+};
+
+type Meaning =
   /** It passes: the provider is overloaded, or the network is. */
-  | { readonly kind: 'passing'; readonly reason: string; readonly retryAfterMs: number | null }
+  | PassingFailure
   /** It is about this request, and would be the same again. */
   | { readonly kind: 'cell'; readonly outcome: NotMade; readonly requestId: string | null }
   /** It is about the account or the model, and every other cell would meet it. */
   | { readonly kind: 'run'; readonly error: GettokError };
 
+export interface PassingFailure {
+  readonly kind: 'passing';
+  /** The last two are codes of cells whose tries are used up. */
+  readonly code: 'rate_limited' | 'provider_error' | 'timed_out';
+  readonly reason: string;
+  readonly retryAfterMs: number | null;
+}
+
 /** Null for an error that is none of the provider's. */
 export function providerFailure(error: unknown, endpoint: Endpoint, model: Model): ProviderFailure | null {
-  if (error instanceof APIError && error.status !== undefined) return refusal(error, endpoint, model);
-  if (error instanceof TooSlowError) return passing(error.message);
+  if (error instanceof APIError && error.status !== undefined)
+    return {
+      ...refusal(error, endpoint, model),
+      response: { status: Number(error.status), headers: new Headers(error.headers) },
+    };
+  const meaning = connectionFailure(error, endpoint);
+  return meaning && { ...meaning, response: null };
+}
+
+function connectionFailure(error: unknown, endpoint: Endpoint): Meaning | null {
+  if (error instanceof TooSlowError) return passing(error.message, 'timed_out');
   if (!(error instanceof APIConnectionError) && !isBroken(error)) return null;
   const code = connectionCode(error);
   if (code !== null && GONE.has(code) && !endpoint.isOpenAI) {
@@ -30,17 +52,17 @@ export function providerFailure(error: unknown, endpoint: Endpoint, model: Model
   return passing(`the connection failed${code === null ? '' : ` (${code})`}`);
 }
 
-const run = (error: GettokError): ProviderFailure => ({ kind: 'run', error });
-const passing = (reason: string, wait: number | null = null): ProviderFailure => ({
-  kind: 'passing',
-  reason,
-  retryAfterMs: wait,
-});
+const run = (error: GettokError): Meaning => ({ kind: 'run', error });
+const passing = (
+  reason: string,
+  code: PassingFailure['code'] = 'provider_error',
+  retryAfterMs: number | null = null,
+): Meaning => ({ kind: 'passing', code, reason, retryAfterMs });
 
 const NO_CREDIT: readonly unknown[] = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
 const FILTERED: readonly unknown[] = ['content_filter', 'content_policy_violation', 'invalid_prompt'];
 
-function refusal(error: APIError, endpoint: Endpoint, model: Model): ProviderFailure {
+function refusal(error: APIError, endpoint: Endpoint, model: Model): Meaning {
   const { name, keyVariable } = endpoint;
   const status: number = error.status ?? 0;
   const code = [error.code, error.type].find((each) => typeof each === 'string' && each !== '');
@@ -50,7 +72,11 @@ function refusal(error: APIError, endpoint: Endpoint, model: Model): ProviderFai
   if (status === 403) return run(refusedModel(name, keyVariable, model.model));
   if (status === 404 || status === 405 || status === 410) return run(unknownModel(endpoint, model, status, error.code));
   if ([408, 409, 429].includes(status) || status >= 500)
-    return passing([status, code].filter(Boolean).join(' '), retryAfterMs(error.headers));
+    return passing(
+      [status, code].filter(Boolean).join(' '),
+      status === 429 ? 'rate_limited' : 'provider_error',
+      retryAfterMs(error.headers),
+    );
   // Messages repeat pieces of the request and sometimes the key.
   const message = endpoint.redact(error.message).toWellFormed().slice(0, 500);
   const outcome = failed(FILTERED.includes(error.code) ? 'content_filtered' : 'invalid_request', message);

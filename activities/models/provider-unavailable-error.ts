@@ -4,13 +4,13 @@ import { GettokError } from '../../manifests/gettok-error.ts';
 export class ProviderUnavailableError extends GettokError {
   override readonly name = 'ProviderUnavailableError';
   readonly passing = true;
+  /** What happened, a sentence. */
+  readonly found: string;
   /** How long the provider asked to be left alone; null when it didn't say. */
   readonly retryAfterMs: number | null;
-  constructor(provider: string, reason: string, tries: number, retryAfterMs: number | null) {
-    super(
-      `${provider} gave no answer in ${tries === 1 ? 'one try' : `${tries} tries`}: ${reason}. ` +
-        `The run tries again by itself; every answer until now is kept.`,
-    );
+  constructor(found: string, retryAfterMs: number | null) {
+    super(`${found} The run tries again by itself; every answer until now is kept.`);
+    this.found = found;
     this.retryAfterMs = retryAfterMs;
   }
 }

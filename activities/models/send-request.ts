@@ -1,14 +1,15 @@
-import { toFile } from 'openai';
 import type { TranscriptionCreateParamsNonStreaming } from 'openai/resources/audio/transcriptions';
 import type { BlobStore } from '../../manifests/blob-store.ts';
 import type { Endpoint } from './client-pool.ts';
 import { withImages } from './image-data-url.ts';
 import type { ModelRequest } from './model-calls.ts';
+import { speechFile } from './speech-file.ts';
 
 /** An answer with a success status, as it came. */
 export interface RawAnswer {
   readonly bytes: Buffer;
   readonly status: number;
+  readonly headers: Headers;
   readonly requestId: string | null;
   readonly startedMs: number;
   readonly endedMs: number;
@@ -24,9 +25,8 @@ export type SendableBody = object & { readonly file?: File };
 
 export async function sendableBody(request: ModelRequest, blobs: BlobStore): Promise<SendableBody> {
   if (request.endpoint === 'chat/completions') return await withImages(request.body, blobs);
-  // A buffer, not a stream: its length is known. The server goes by the extension of the name.
-  const file = await toFile(await blobs.get(request.audio), 'audio.wav', { type: 'audio/wav' });
-  return { ...request.body, file };
+  if (request.endpoint === 'embeddings') return request.body;
+  return { ...request.body, file: await speechFile(request, blobs) };
 }
 
 /** One try. Throws what the SDK throws, `TooSlowError`, or the signal's reason. */
@@ -45,12 +45,13 @@ export async function sendRequest(
   const options = { signal: ending.signal, timeout: timeoutMs + 1000, maxRetries: 0 };
   const startedMs = Date.now();
   try {
-    const response = await (endpoint === 'chat/completions'
-      ? client.post('/chat/completions', { ...options, body }).asResponse()
-      : client.audio.transcriptions.create(body as TranscriptionCreateParamsNonStreaming, options).asResponse());
+    const response = await (endpoint === 'audio/transcriptions'
+      ? client.audio.transcriptions.create(body as TranscriptionCreateParamsNonStreaming, options).asResponse()
+      : client.post(`/${endpoint}`, { ...options, body }).asResponse());
     const bytes = Buffer.from(await response.arrayBuffer());
     const requestId = response.headers.get('x-request-id');
-    return { bytes, status: response.status, requestId, startedMs, endedMs: Date.now() };
+    const { status, headers } = response;
+    return { bytes, status, headers, requestId, startedMs, endedMs: Date.now() };
   } catch (error) {
     throw ending.signal.aborted ? ending.signal.reason : error;
   } finally {

@@ -23,6 +23,8 @@ export function readAnswer(bytes: Buffer, endpoint: ModelRequest['endpoint']): R
   if (!isJsonObject(body)) return { kind: 'broken', found: 'JSON that is no object' };
   if (endpoint === 'audio/transcriptions')
     return textIn(body, 'text') === null ? empty(body, 'no text') : { kind: 'usable', body };
+  if (endpoint === 'embeddings')
+    return Array.isArray(firstIn(body, 'data')?.['embedding']) ? { kind: 'usable', body } : empty(body, 'no vector');
   const choice = firstIn(body, 'choices');
   if (choice === null) return empty(body, 'no choice');
   return objectIn(choice, 'message') === null ? empty(body, 'a choice without a message') : { kind: 'usable', body };

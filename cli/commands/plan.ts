@@ -2,7 +2,16 @@ import { Command } from 'commander';
 import { renderForecast } from '../terminal/render-forecast.ts';
 import { coloursFor, widthOf } from '../terminal/colours.ts';
 import { forecastJson } from '../forecast-json.ts';
-import { collect, collectRetry, runCommandLine, type RunFlags, toRunOptions } from '../run-flags.ts';
+import {
+  batchOption,
+  collect,
+  collectRetry,
+  maxFailuresOption,
+  maxUsdOption,
+  runCommandLine,
+  type RunFlags,
+  toRunOptions,
+} from '../run-flags.ts';
 
 export const planCommand = () =>
   new Command('plan')
@@ -11,6 +20,9 @@ export const planCommand = () =>
     .option('--branch <name>', 'branch the version would go to', 'main')
     .option('--set <path=value>', 'override one value of the declaration', collect, [])
     .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collectRetry, [])
+    .addOption(maxUsdOption())
+    .addOption(maxFailuresOption())
+    .addOption(batchOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  gettok plan --set models.gpt.model=gpt-4o-mini-2024-07-18')
     .action(async (folder: string, flags: RunFlags) => {

@@ -1,5 +1,14 @@
 import { Command } from 'commander';
-import { collect, collectRetry, runCommandLine, type RunFlags, toRunOptions } from '../run-flags.ts';
+import {
+  batchOption,
+  collect,
+  collectRetry,
+  maxFailuresOption,
+  maxUsdOption,
+  runCommandLine,
+  type RunFlags,
+  toRunOptions,
+} from '../run-flags.ts';
 
 export const runCommand = () =>
   new Command('run')
@@ -8,6 +17,9 @@ export const runCommand = () =>
     .option('--branch <name>', 'branch the version goes to', 'main')
     .option('--set <path=value>', 'override one value of the declaration; recorded in the version', collect, [])
     .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collectRetry, [])
+    .addOption(maxUsdOption())
+    .addOption(maxFailuresOption())
+    .addOption(batchOption())
     .option('-m, --message <text>', 'a note kept in the version')
     .option('--detach', 'start the run and return at once')
     .option('--yes', 'answer every question with yes')

@@ -30,6 +30,7 @@ export function renderForecast(
     ...lines,
     '',
     ...totals(costs, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
+    ...costs.notes.map((note) => `  ${colours.dim(note)}`),
     '',
     `Run it:  ${colours.bold(head.command)}`,
   ].join('\n');

@@ -39,6 +39,8 @@ export interface CostForecast {
   readonly known: KnownCost;
   readonly batchKnown: KnownCost;
   readonly unknown: readonly string[];
+  /** What else a person should know before the run. */
+  readonly notes: readonly string[];
 }
 
 /** The models a step asks: those among its parameters. */
@@ -67,7 +69,8 @@ export async function forecastCosts(
   const known = sum(({ costNanoUsd }) => costNanoUsd);
   const batchKnown = sum(asBatch);
   const whole = unknown.length === 0;
-  return { steps, known, batchKnown, unknown, total: whole ? known : null, batchTotal: whole ? batchKnown : null };
+  const totals = { total: whole ? known : null, batchTotal: whole ? batchKnown : null };
+  return { steps, known, batchKnown, unknown, ...totals, notes: [] };
 }
 
 function costRange(prices: PriceTable, model: Model, usage: StepUsage): CostRange {

@@ -4,9 +4,10 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { ASKED_AGAIN } from '../cell.ts';
 import type { Declaration, Step } from '../declaration/declaration.ts';
 import { configurationReason } from './reuse.ts';
-import { plannedStep, type RunPlan } from './run-plan.ts';
+import { plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
 
-export interface PlanRequest {
+/** Limits left out are none. */
+export interface PlanRequest extends Partial<RunLimits> {
   readonly declaration: Declaration;
   readonly branch: string;
   readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
@@ -44,6 +45,9 @@ export function makePlan(request: PlanRequest): RunPlan {
     message,
     by,
     startedAt,
+    maxNanoUsd: request.maxNanoUsd ?? null,
+    maxFailures: request.maxFailures ?? null,
+    batch: request.batch ?? false,
   };
 }
 

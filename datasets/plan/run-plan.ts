@@ -4,10 +4,20 @@ import type { ColumnJson } from '../column-type.ts';
 import type { Partitioning, Step } from '../declaration/declaration.ts';
 import { columnsToJson } from '../column-type.ts';
 import { configurationDigest } from '../configuration.ts';
+import type { FailureLimit } from './failure-limit.ts';
 import type { Params, Queue } from '../step-kind.ts';
 
+/** What a person allows a run, and how its models are asked: in no cell key, but a run with others is another run. */
+export interface RunLimits {
+  /** The most that the run may spend on models, in billionths of a US dollar; null for no limit. */
+  readonly maxNanoUsd: string | null;
+  readonly maxFailures: FailureLimit | null;
+  /** Models are asked through the provider's batches, for half the price, where it has them. */
+  readonly batch: boolean;
+}
+
 /** What a run was told to do, as its workers read it from `runs/<run>/plan.json`. */
-export interface RunPlan {
+export interface RunPlan extends RunLimits {
   readonly run: string;
   readonly dataset: string;
   readonly branch: string;

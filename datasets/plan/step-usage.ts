@@ -80,15 +80,17 @@ async function questionUsage(
   { requestsOf, imageSize }: UsageSources,
 ): Promise<StepUsage> {
   const shapesOf = async (inputs: CellInputs) => ((await requestsOf(step, inputs)) ?? []).map(requestShape);
-  const empty = await shapesOf(blankInputs(step, plan, ''));
-  const [first] = empty;
+  const [empty, one, other] = await Promise.all(['', 'a', 'bb'].map((text) => shapesOf(blankInputs(step, plan, text))));
+  // A kind may have nothing to ask about an empty text.
+  const base = empty!.length > 0 ? empty! : one!;
+  const [first] = base;
   const unknown = { inputTokens: null, cachedTokens: 0, outputTokens: null, audioSeconds: null, batch: false };
   if (first === undefined) return { calls: rows, ...unknown };
 
   const count = await tokenCounter(model);
-  const repeats = empty.length;
+  const repeats = base.length;
   const calls = timesRange(rows, { low: repeats, high: repeats });
-  const question = { step, model, plan, count, first, repeats, fixed: fixedTokens(empty, count) };
+  const question = { step, model, plan, count, first, repeats, fixed: fixedTokens(base, count) };
   const { text, images } = measured
     ? await measuredTokens(question, measured, shapesOf, imageSize)
     : expectedTokens(question, rows);
@@ -98,11 +100,8 @@ async function questionUsage(
     timesRange(images, scale),
     timesRange(calls, addedTokens(first, count)),
   );
-  const [[one], [other]] = await Promise.all([
-    shapesOf(blankInputs(step, plan, 'a')),
-    shapesOf(blankInputs(step, plan, 'bb')),
-  ]);
-  const cacheable = model.base_url === undefined && one && other ? cacheableTokens(one, other, count) : 0;
+  const cacheable =
+    model.base_url === undefined && first.messages > 0 ? cacheableTokens(one![0]!, other![0]!, count) : 0;
   return {
     calls,
     inputTokens: wholeRange(inputTokens),

@@ -35,6 +35,7 @@ export function stepKindPage(kind: StepKind, known: readonly ColumnType[]): stri
     kind.source ? null : readsOf(kind, known),
     '## Makes',
     makesOf(kind),
+    ...(kind.notes ?? []),
     kind.codes && '## Cells without values',
     kind.codes &&
       table(

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createFfmpeg } from '../../activities/ffmpeg/create-ffmpeg.ts';
 import type { MediaLimits } from '../../activities/ffmpeg/ffmpeg.ts';
+import { toneAudio } from './tone-audio.ts';
 import { childProcesses, type MediaBench, mediaBench, programPath } from './media-bench.ts';
 
 let bench: MediaBench;
@@ -45,6 +46,21 @@ async function emptyFolder(name: string): Promise<string> {
 
 it('says its version', async () => {
   expect(await bench.ffmpeg.version()).toMatch(/^n?\d+\.\d+|^N-/);
+});
+
+it('finds the silences of speech, and no other file’s', async () => {
+  const folder = await emptyFolder('silences');
+  const wav = join(folder, 'speech.wav');
+  await writeFile(wav, toneAudio(10, [0, 1.5], [3, 3.25], [5, 6], [9, 10]));
+  // A quarter of a second is a pause within a sentence.
+  expect(await bench.ffmpeg.findSilences(wav, folder, limits())).toEqual([
+    { fromS: 0, toS: 1.5 },
+    { fromS: 5, toS: 6 },
+    { fromS: 9, toS: null },
+  ]);
+  await writeFile(wav, toneAudio(1));
+  expect(await bench.ffmpeg.findSilences(wav, folder, limits())).toEqual([]);
+  await expect(bench.ffmpeg.findSilences(clip, folder, limits())).rejects.toMatchObject({ code: 'undecodable' });
 });
 
 it('kills ffmpeg at the time limit', async () => {

@@ -58,6 +58,7 @@ it('keeps blobs by content, and a local copy that was checked', async () => {
   const digest = await blobs.put(Buffer.from('frame'));
   expect(digest).toBe(sha256('frame'));
   expect(await readFile(await blobs.file(digest), 'utf8')).toBe('frame');
+  expect(await blobs.byteLength(digest)).toBe(5);
   await writeFile(join(folder, 'video.mp4'), 'video');
   expect(await blobs.putFile(join(folder, 'video.mp4'))).toBe(sha256('video'));
 });
@@ -69,6 +70,7 @@ it('refuses altered and missing blobs, and leaves no half copy', async () => {
   await expect(blobs.file(digest)).rejects.toThrow(DigestMismatchError);
   await expect(blobs.get(digest)).rejects.toThrow(DigestMismatchError);
   await expect(blobs.file(sha256('gone'))).rejects.toThrow(MissingBlobError);
+  await expect(blobs.byteLength(sha256('gone'))).rejects.toThrow(MissingBlobError);
   await store.put(blobKey(digest), Buffer.from('as it was'));
   expect(await readFile(await blobs.file(digest), 'utf8')).toBe('as it was');
 });

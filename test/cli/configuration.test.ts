@@ -123,6 +123,24 @@ describe('the configuration file', () => {
   });
 });
 
+describe("a worker's share of the models' limits", () => {
+  it('is all of them unless said', async () => {
+    expect((await load()).model.share).toEqual({ value: 1, from: 'default' });
+    writeConfig('model: { share: 0.25 }');
+    expect((await load()).model.share).toEqual({ value: 0.25, from: '.gettok/config.yaml' });
+    const environment = { GETTOK_MODEL_SHARE: '0.5' };
+    expect((await load(environment)).model.share).toEqual({ value: 0.5, from: 'GETTOK_MODEL_SHARE' });
+    expect((await load(environment, { 'model.share': '1' })).model.share).toEqual({ value: 1, from: '--share' });
+    expect((await load(environment)).workerVariables()).toEqual({ GETTOK_MODEL_SHARE: '0.5' });
+  });
+
+  it.each(['0', '-0.5', '1.01', 'half', '50%', ' ', 'NaN'])('is not %j', async (share) => {
+    await expect(load({}, { 'model.share': share })).rejects.toThrow(
+      `--share says that a worker's share of the models' limits is "${share}"; it is a number above 0 and at most 1.`,
+    );
+  });
+});
+
 it('gives a worker the settings that were made, and the variables that are named', async () => {
   writeConfig('s3: { bucket: of-the-file }');
   const configuration = await load({ OPENAI_API_KEY: 'sk-1', MY_KEY: 'sk-2', OTHER: 'x', TEMPORAL_TLS: 'true' });

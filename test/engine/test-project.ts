@@ -13,7 +13,12 @@ import {
 } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
+import { openFailureWatch } from '../../activities/failure-watch.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
+import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
+import { type ClientPoolOptions, createClientPool } from '../../activities/models/client-pool.ts';
+import { createPaceKeepers } from '../../activities/models/pace/create-pace-keepers.ts';
+import { createModels } from '../../activities/models/step-models.ts';
 import type { StepKind } from '../../activities/step-kind.ts';
 import type { WorkerServices } from '../../activities/worker-services.ts';
 import { followRun } from '../../cli/follow-run.ts';
@@ -24,6 +29,7 @@ import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts'
 import { openDatabase } from '../../datasets/parquet/database.ts';
 import { forecast } from '../../datasets/plan/forecast.ts';
 import { withOutsideSeen } from '../../datasets/plan/outside-seen.ts';
+import { builtInPrices } from '../../datasets/prices/price-table.ts';
 import { makePlan } from '../../datasets/plan/make-plan.ts';
 import { createBlobStore } from '../../manifests/blob-store.ts';
 import type { Digest } from '../../manifests/digest.ts';
@@ -64,7 +70,11 @@ export class TestProject implements AsyncDisposable {
     this.kinds = services.kinds;
   }
 
-  static async start(kinds: ReadonlyMap<string, StepKind>, tools: Partial<WorkerServices> = {}): Promise<TestProject> {
+  static async start(
+    kinds: ReadonlyMap<string, StepKind>,
+    tools: Partial<WorkerServices> = {},
+    clients: ClientPoolOptions = { env: {} },
+  ): Promise<TestProject> {
     const { s3, temporal } = inject('services');
     const folder = await mkdtemp(join(tmpdir(), 'gettok-project-'));
     const store = await openMinioStore({ ...s3, bucket: `engine-${randomBytes(4).toString('hex')}` });
@@ -80,8 +90,20 @@ export class TestProject implements AsyncDisposable {
       scratchFolder: join(folder, 'scratch'),
       software: { gettok: 'test' },
       outside: (at) => ({ folder: at, cacheFolder: join(folder, 'cache'), buckets }),
-      cellTools: ({ id, folder: at, scratch, signal, tuning }) =>
-        ({ id, folder: at, scratch, signal, tuning, blobs, buckets }) as unknown as ReturnType<
+      models: createModels({
+        store,
+        blobs,
+        database,
+        clients: createClientPool(clients),
+        paces: createPaceKeepers({ share: 1 }),
+        prices: builtInPrices,
+        budgets: openBudgets({ store }),
+        project: 'test',
+        batchPace: { firstMs: 300, longestMs: 300 },
+      }),
+      failures: openFailureWatch(),
+      cellTools: ({ id, folder: at, scratch, signal, tuning, models }) =>
+        ({ id, folder: at, scratch, signal, tuning, models, blobs, buckets }) as unknown as ReturnType<
           WorkerServices['cellTools']
         >,
       ...tools,

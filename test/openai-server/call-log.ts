@@ -7,6 +7,8 @@ export interface Call {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly requestId: string;
+  /** The batch that it is a line of; null for what came over HTTP. */
+  readonly batch: string | null;
   readonly receivedAt: number;
   /** Requests under way when it arrived, itself included. */
   readonly concurrency: number;
@@ -29,7 +31,10 @@ export interface Call {
 }
 
 export interface CallCounts {
+  /** Over HTTP. */
   readonly total: number;
+  /** Requests answered as lines of batches: in no other count but `billed` and `distinct`. */
+  readonly batchLines: number;
   readonly billed: number;
   /** Different requests among the billed ones: `billed - distinct` were paid for more than once. */
   readonly distinct: number;
@@ -54,7 +59,7 @@ export class CallLog {
     this.#keepBodies = keepBodies;
   }
 
-  begin(method: string, path: string, headers: Call['headers']): Call {
+  begin(method: string, path: string, headers: Call['headers'], batch: string | null = null): Call {
     this.#number += 1;
     const call: Call = {
       number: this.#number,
@@ -62,6 +67,7 @@ export class CallLog {
       path,
       headers,
       requestId: `req_${crypto.randomUUID().replaceAll('-', '')}`,
+      batch,
       receivedAt: Date.now(),
       concurrency: this.#open.size + 1,
       model: null,
@@ -76,13 +82,14 @@ export class CallLog {
       finishedAt: null,
     };
     this.#calls.push(call);
-    this.#open.add(call);
+    if (batch === null) this.#open.add(call);
     this.#highWater = Math.max(this.#highWater, this.#open.size);
     return call;
   }
 
   finish(call: Call): void {
-    if (!this.#open.delete(call)) return;
+    if (call.finishedAt !== null) return;
+    this.#open.delete(call);
     call.finishedAt = Date.now();
     this.#withBody.push(call);
     // Requests with images would otherwise fill the memory in a long test.
@@ -98,17 +105,19 @@ export class CallLog {
 
   counts(): CallCounts {
     const billed = this.#calls.filter((call) => call.billed);
+    const online = this.#calls.filter((call) => call.batch === null);
     return {
-      total: this.#calls.length,
+      total: online.length,
+      batchLines: this.#calls.length - online.length,
       billed: billed.length,
       distinct: new Set(billed.map(({ digest }) => digest)).size,
-      aborted: this.#calls.filter((call) => call.aborted).length,
+      aborted: online.filter((call) => call.aborted).length,
       inFlight: this.#open.size,
       highWater: this.#highWater,
-      byStatus: tally(this.#calls.map(({ status }) => status)),
-      byModel: tally(this.#calls.map(({ model }) => model)),
-      byPath: tally(this.#calls.map(({ path }) => path)),
-      byFault: tally(this.#calls.map(({ fault }) => fault)),
+      byStatus: tally(online.map(({ status }) => status)),
+      byModel: tally(online.map(({ model }) => model)),
+      byPath: tally(online.map(({ path }) => path)),
+      byFault: tally(online.map(({ fault }) => fault)),
     };
   }
 

@@ -3,7 +3,7 @@ import { readMessages, textTokens, type PromptContent } from './chat-messages.ts
 import { checkChatParameters, checkChatParametersOfModel } from './chat-parameters.ts';
 import { digestPicker, type DigestPicker } from './digest-picker.ts';
 import { readJsonBody } from './json-body.ts';
-import { findModel, type ChatModel } from './model-catalogue.ts';
+import { findModel, reasons, type ChatModel } from './model-catalogue.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import { readResponseFormat } from './response-format.ts';
 import { answerToSchema } from './schema-answer.ts';
@@ -49,7 +49,7 @@ function completionOf(
 ): ChatCompletion {
   const { params, model, prompt, schema, digest } = request;
   const pick = digestPicker(digest);
-  const reasoningTokens = model.reasoning && params.reasoning_effort !== 'none' ? 64 * (1 + pick.below(4)) : 0;
+  const reasoningTokens = reasons(model, params.reasoning_effort) ? 64 * (1 + pick.below(4)) : 0;
   const limit = (params.max_completion_tokens ?? params.max_tokens ?? model.maxOutputTokens) - reasoningTokens;
   let textTokensMade = 0;
   const choices = Array.from({ length: params.n ?? 1 }, (_, index): ChatCompletion.Choice => {

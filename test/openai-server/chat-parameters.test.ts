@@ -75,6 +75,14 @@ describe('parameters of a chat completion', () => {
     },
   );
 
+  it('are as many as without reasoning for a model that was told not to reason, or doesn’t unless told to', async () => {
+    const sampled = { temperature: 0, top_p: 0.5, presence_penalty: 1, stop: 'x' };
+    expect(await chat({ model: 'gpt-5.1', ...sampled })).toMatchObject({ status: 200 });
+    expect(await chat({ model: 'gpt-5.5', ...sampled, reasoning_effort: 'none' })).toMatchObject({ status: 200 });
+    expect(await chat({ model: 'gpt-5.1', ...sampled, reasoning_effort: 'low' })).toMatchObject({ status: 400 });
+    expect(await chat({ model: 'gpt-5.1', max_tokens: 100 })).toMatchObject({ code: 'unsupported_parameter' });
+  });
+
   it('may be null where the SDK says so', async () => {
     const nothing = { temperature: null, max_tokens: null, seed: null, stop: null, n: null, stream: null };
     expect(await chat(nothing)).toMatchObject({ status: 200 });

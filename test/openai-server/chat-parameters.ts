@@ -1,5 +1,5 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
-import type { ChatModel } from './model-catalogue.ts';
+import { reasons, type ChatModel } from './model-catalogue.ts';
 import { invalidRequest, notPlayed, unsupportedParameter } from './openai-error.ts';
 import {
   anything,
@@ -51,7 +51,7 @@ const rules: ParameterRules = {
   function_call: unplayed,
   functions: unplayed,
   logit_bias: nullable(logitBias),
-  logprobs: unplayedUnlessOff,
+  logprobs: nullable(boolean),
   max_completion_tokens: nullable(integer(1)),
   max_tokens: nullable(integer(1)),
   metadata: nullable(metadata),
@@ -76,7 +76,7 @@ const rules: ParameterRules = {
   temperature: nullable(decimal(0, 2)),
   tool_choice: unplayed,
   tools: unplayed,
-  top_logprobs: unplayedUnlessOff,
+  top_logprobs: nullable(integer(0, 20)),
   top_p: nullable(decimal(0, 1)),
   user: string(),
   verbosity: nullable(oneOf('low', 'medium', 'high')),
@@ -93,7 +93,7 @@ export function checkChatParameters(
 /** What depends on the model: reasoning models sample in their own way and count their thinking in the limit. */
 export function checkChatParametersOfModel(body: Record<string, unknown>, model: ChatModel): void {
   const given = (name: string): boolean => body[name] !== undefined && body[name] !== null;
-  if (given('max_tokens') && model.reasoning) {
+  if (given('max_tokens') && model.reasoning !== 'never') {
     throw unsupportedParameter('max_tokens', " Use 'max_completion_tokens' instead.");
   }
   if (given('max_tokens') && given('max_completion_tokens')) {
@@ -112,12 +112,18 @@ export function checkChatParametersOfModel(body: Record<string, unknown>, model:
       );
     }
   }
-  if (model.reasoning) checkReasoning(body, given);
-  else {
-    for (const name of ['reasoning_effort', 'verbosity']) {
-      if (given(name)) throw invalidRequest(`Unrecognized request argument supplied: ${name}`);
+  if (reasons(model, body.reasoning_effort)) checkReasoning(body, given);
+  if (model.reasoning === 'never') {
+    if (given('reasoning_effort')) throw invalidRequest('Unrecognized request argument supplied: reasoning_effort');
+    if (given('verbosity') && body.verbosity !== 'medium') {
+      throw invalidRequest(
+        `Unsupported value: 'verbosity' does not support '${String(body.verbosity)}' with this model. Supported values are: 'medium'.`,
+        'verbosity',
+        'unsupported_value',
+      );
     }
   }
+  for (const name of ['logprobs', 'top_logprobs']) unplayedUnlessOff(body[name] ?? null, name);
   if (given('prompt_cache_options') && !model.promptCacheOptions)
     throw unsupportedParameter('prompt_cache_options', '');
 }
@@ -137,5 +143,6 @@ function checkReasoning(body: Record<string, unknown>, given: (name: string) => 
       );
     }
   }
-  for (const name of ['logit_bias', 'stop']) if (given(name)) throw unsupportedParameter(name, '');
+  for (const name of ['logit_bias', 'stop', 'top_logprobs']) if (given(name)) throw unsupportedParameter(name, '');
+  if (body.logprobs === true) throw unsupportedParameter('logprobs', '');
 }

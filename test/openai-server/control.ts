@@ -15,6 +15,10 @@ export type ControlCommand =
   /** Calls with a number above `after`; their bodies only when asked for. */
   | { do: 'calls'; after?: number; bodies?: boolean }
   | { do: 'pendingFaults' }
+  | { do: 'releaseBatches'; lines?: number }
+  | { do: 'expireBatches' }
+  | { do: 'batches' }
+  | { do: 'files' }
   | { do: 'reset' }
   | { do: 'close' };
 
@@ -50,6 +54,14 @@ function carryOut(command: ControlCommand, server: OpenAIServer): unknown {
     }
     case 'pendingFaults':
       return server.pendingFaults;
+    case 'releaseBatches':
+      return server.releaseBatches(command.lines) ?? null;
+    case 'expireBatches':
+      return server.expireBatches() ?? null;
+    case 'batches':
+      return server.batches;
+    case 'files':
+      return server.files;
     case 'reset':
       return server.reset() ?? null;
     case 'close':

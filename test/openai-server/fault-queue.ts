@@ -1,5 +1,6 @@
+import { batchesPath } from './batch/batches-endpoint.ts';
 import { chatPath } from './chat-endpoint.ts';
-import { chatFaults, type Fault, type FaultRule } from './fault.ts';
+import { batchFaults, chatFaults, transportFaults, type Fault, type FaultRule } from './fault.ts';
 import { matches } from './request-filter.ts';
 import type { ServedRequest } from './served-request.ts';
 
@@ -21,7 +22,7 @@ export class FaultQueue {
   take(request: ServedRequest): Fault | null {
     for (const queued of this.#queue) {
       const { rule } = queued;
-      if (chatFaults.has(rule.fault.kind) && request.path !== chatPath) continue;
+      if (!canHappen(rule.fault.kind, request)) continue;
       if (!matches(rule, request)) continue;
       queued.seen += 1;
       const place = queued.seen - (rule.skip ?? 0);
@@ -41,4 +42,10 @@ export class FaultQueue {
   clear(): void {
     this.#queue = [];
   }
+}
+
+function canHappen(kind: Fault['kind'], { path, method, batch }: ServedRequest): boolean {
+  if (chatFaults.has(kind)) return path === chatPath;
+  if (batchFaults.has(kind)) return path === batchesPath && method === 'POST';
+  return batch === undefined || !transportFaults.has(kind);
 }

@@ -30,7 +30,15 @@ export type Fault =
   /** No answer for `ms` milliseconds, then a normal one; without `ms` none until the client gives up. */
   | { kind: 'hang'; ms?: number }
   /** The connection is reset before anything is sent, after the headers, or in the middle of the body. */
-  | { kind: 'reset'; after: 'request' | 'headers' | 'body' };
+  | { kind: 'reset'; after: 'request' | 'headers' | 'body' }
+  /** The first half of the body, and then nothing more until the client gives up. */
+  | { kind: 'stall' }
+  /** The batch is created and fails its validation: `token_limit_exceeded` and what else is known of the real one. */
+  | { kind: 'batch_failed'; error: { code: string; message: string; line?: number } }
+  /** The window closes before so many of the batch's lines were answered. */
+  | { kind: 'batch_expired'; lines: number }
+  /** The batch is created, and nobody knows it afterwards. */
+  | { kind: 'batch_lost' };
 
 export interface FaultRule extends RequestFilter {
   readonly fault: Fault;
@@ -49,4 +57,22 @@ export const chatFaults: ReadonlySet<Fault['kind']> = new Set([
   'content_filter',
   'length',
   'content',
+] as const);
+
+/** Faults of a batch as a whole, which its creation takes; of its lines any other fault that is no matter of transport. */
+export const batchFaults: ReadonlySet<Fault['kind']> = new Set([
+  'batch_failed',
+  'batch_expired',
+  'batch_lost',
+] as const);
+
+/** Faults of a connection, which the line of a batch has none of. */
+export const transportFaults: ReadonlySet<Fault['kind']> = new Set([
+  'unavailable_html',
+  'html',
+  'truncated_json',
+  'slow',
+  'hang',
+  'reset',
+  'stall',
 ] as const);

@@ -4,8 +4,10 @@ export interface ChatModel {
   readonly kind: 'chat';
   /** What `model` in the answer says: an alias is answered by a dated model. */
   readonly dated: string;
-  /** Refuses `max_tokens` and sampling parameters, and spends tokens on reasoning. */
-  readonly reasoning: boolean;
+  /** Reasoning refuses `max_tokens` and sampling parameters, and spends tokens; `choosable`: not with effort `none`. */
+  readonly reasoning: 'always' | 'choosable' | 'never';
+  /** The `reasoning_effort` of a request that names none. */
+  readonly defaultEffort: 'none' | 'medium';
   readonly structuredOutput: boolean;
   readonly vision: boolean;
   readonly maxOutputTokens: number;
@@ -64,12 +66,23 @@ const maxOutputTokens = (dated: string): number => {
   return dated.startsWith('o') ? 100_000 : 128_000;
 };
 
+function reasoningOf(name: string): ChatModel['reasoning'] {
+  if (!/^(o\d|gpt-[5-9])/.test(name) || name.includes('-chat-')) return 'never';
+  return /^(o\d|gpt-5($|-))/.test(name) ? 'always' : 'choosable';
+}
+
+/** Whether a request with this `reasoning_effort` makes the model reason. */
+export const reasons = ({ reasoning, defaultEffort }: ChatModel, effort: unknown): boolean =>
+  reasoning === 'always' || (reasoning === 'choosable' && (effort ?? defaultEffort) !== 'none');
+
 const chatModel = (name: string): ChatModel => {
   const dated = datedOf[name] ?? name;
   return {
     kind: 'chat',
     dated,
-    reasoning: /^(o\d|gpt-[5-9])/.test(name) && !name.includes('-chat-'),
+    reasoning: reasoningOf(name),
+    // LiteLLM's rules and the errors in its issues: these three reason only when told to.
+    defaultEffort: /^gpt-5\.[124]($|-\d{4})/.test(name) ? 'none' : 'medium',
     structuredOutput: !/^(gpt-3\.5|gpt-4-|gpt-4$|gpt-4o-2024-05-13|chatgpt-4o-latest)/.test(dated),
     vision: !/^(gpt-3\.5|gpt-4-0|gpt-4$|o3-mini)/.test(dated),
     maxOutputTokens: maxOutputTokens(dated),

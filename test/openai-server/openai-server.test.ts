@@ -157,6 +157,7 @@ describe('the record of calls', () => {
     await expect(contentOf(stanceRequest('a', { model: 'gpt-9' }))).rejects.toMatchObject({ status: 404 });
     expect(server.counts()).toEqual({
       total: 5,
+      batchLines: 0,
       billed: 4,
       distinct: 3,
       aborted: 0,

@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:http';
+import type { FileObject } from 'openai/resources/files';
+import type { WireBatch } from './batch/wire-batch.ts';
 import type { Call, CallCounts } from './call-log.ts';
 import { controlPath, serveControl } from './control.ts';
 import type { Fault, FaultRule } from './fault.ts';
@@ -17,6 +19,15 @@ export interface OpenAIServerOptions extends Settings {
 
 /**
  * A local server that speaks OpenAI's protocol and refuses what OpenAI refuses.
+ *
+ * Batches: `/v1/files` and `/v1/batches` as the real one has them. A batch works by itself in `batchMs`, or, `held`, line
+ * by line as `releaseBatches` lets it; each line is answered, billed and hit by faults as an online request is. Files and
+ * batches last as long as the process or until `reset()`. Faults that matter to batches:
+ *
+ * - the upload fails: `{ fault: { kind: 'server_error' }, path: '/v1/files' }`
+ * - the batch is created and the answer lost: `{ fault: { kind: 'reset', after: 'request' }, path: '/v1/batches', method: 'POST' }`
+ * - the batch fails its validation, expires, is lost: `batch_failed`, `batch_expired`, `batch_lost`
+ * - lines fail or are refused: any fault without a transport, with `batch: true`
  *
  * @example
  * await using server = await OpenAIServer.start({ latencyMs: 50, answer: () => ({ label: 'neutral' }) });
@@ -78,6 +89,26 @@ export class OpenAIServer implements AsyncDisposable {
   /** Gives fixed answers; they come before the `answer` callback. */
   answerWith(...rules: readonly AnswerRule[]): void {
     this.#state.answers.push(...rules);
+  }
+
+  /** Batches that are held answer so many lines more; all of them, and end, unless said. */
+  releaseBatches(lines?: number): void {
+    this.#state.batches.release(lines);
+  }
+
+  /** The window of every open batch closes now. */
+  expireBatches(): void {
+    this.#state.batches.expire();
+  }
+
+  /** Newest first, as they stand. */
+  get batches(): readonly WireBatch[] {
+    return this.#state.batches.newestFirst;
+  }
+
+  /** Oldest first. */
+  get files(): readonly FileObject[] {
+    return this.#state.files.all;
   }
 
   configure(settings: Settings): void {

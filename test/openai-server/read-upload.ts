@@ -4,10 +4,10 @@ import { tooLarge } from './form-body.ts';
 import type { Upload } from './served-request.ts';
 
 // 50 MB is what OpenAI's guide to images allows a request.
-const maxBytes = 50 * 1024 * 1024;
+const maxRequestBytes = 50 * 1024 * 1024;
 
 /** The whole body. Of one that is too large only the count is kept, and it is read to its end so that the 413 arrives. */
-export async function readUpload(request: IncomingMessage): Promise<Upload> {
+export async function readUpload(request: IncomingMessage, maxBytes = maxRequestBytes): Promise<Upload> {
   const chunks: Buffer[] = [];
   let byteLength = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

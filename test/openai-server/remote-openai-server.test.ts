@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { RemoteOpenAIServer } from './remote-openai-server.ts';
 import { stanceRequest } from './stance-request.ts';
@@ -36,6 +36,21 @@ it('forgets on reset but keeps its settings', async () => {
   await expect(ask('x')).rejects.toMatchObject({ status: 429 });
   expect(await server.counts()).toMatchObject({ total: 2 });
   await server.configure({ latencyMs: 0, limits: {} });
+});
+
+it('holds batches, lets them go on or expire, and shows them with their files', async () => {
+  await server.configure({ batchMs: 'held' });
+  const url = '/v1/chat/completions' as const;
+  const lines = ['uno', 'dos', 'tres'].map((id) => ({ custom_id: id, method: 'POST', url, body: stanceRequest(id) }));
+  const bytes = Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'));
+  const file = await client.files.create({ file: await toFile(bytes, 'a.jsonl'), purpose: 'batch' });
+  const { id } = await client.batches.create({ input_file_id: file.id, endpoint: url, completion_window: '24h' });
+  await server.releaseBatches(1);
+  await expect.poll(() => server.batches()).toMatchObject([{ id, request_counts: { total: 3, completed: 1 } }]);
+  await server.expireBatches();
+  await expect.poll(() => server.batches()).toMatchObject([{ status: 'expired' }]);
+  expect((await server.files()).map(({ purpose }) => purpose)).toEqual(['batch', 'batch_output', 'batch_output']);
+  expect(await server.counts()).toMatchObject({ batchLines: 1, billed: 1 });
 });
 
 it('refuses a command that it does not know', async () => {

@@ -2,13 +2,18 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { FileObject } from 'openai/resources/files';
+import type { WireBatch } from './batch/wire-batch.ts';
 import type { Call, CallCounts } from './call-log.ts';
 import { controlPath, type ControlCommand } from './control.ts';
 import type { Fault, FaultRule } from './fault.ts';
 import type { OpenAIServerOptions } from './openai-server.ts';
 import type { AnswerRule, Settings } from './server-state.ts';
 
-type RemoteOptions = Pick<OpenAIServerOptions, 'port' | 'apiKeys' | 'keepBodies' | 'latencyMs' | 'limits' | 'faults'>;
+type RemoteOptions = Pick<
+  OpenAIServerOptions,
+  'port' | 'apiKeys' | 'keepBodies' | 'latencyMs' | 'limits' | 'faults' | 'batchMs' | 'batchLimits'
+>;
 
 /** The server in a process of its own, which outlives any program under test; it ends with the test that started it. */
 export class RemoteOpenAIServer implements AsyncDisposable {
@@ -61,6 +66,22 @@ export class RemoteOpenAIServer implements AsyncDisposable {
 
   async configure(settings: Omit<Settings, 'answer'>): Promise<void> {
     await this.#send({ do: 'configure', settings });
+  }
+
+  async releaseBatches(lines?: number): Promise<void> {
+    await this.#send({ do: 'releaseBatches', ...(lines !== undefined && { lines }) });
+  }
+
+  async expireBatches(): Promise<void> {
+    await this.#send({ do: 'expireBatches' });
+  }
+
+  batches(): Promise<WireBatch[]> {
+    return this.#send<WireBatch[]>({ do: 'batches' });
+  }
+
+  files(): Promise<FileObject[]> {
+    return this.#send<FileObject[]>({ do: 'files' });
   }
 
   async reset(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authorize } from './authorize.ts';
+import { filesPath, maxFileBytes } from './batch/files-endpoint.ts';
 import type { Call } from './call-log.ts';
 import type { Fault } from './fault.ts';
 import { alteredReply, answerInstead, errorAnswer, httpAnswer, type HttpAnswer } from './faulty-reply.ts';
@@ -16,7 +17,8 @@ export async function serveRequest(
   response: ServerResponse,
   state: ServerState,
 ): Promise<void> {
-  const path = new URL(incoming.url ?? '/', 'http://server').pathname;
+  const url = incoming.url ?? '/';
+  const path = new URL(url, 'http://server').pathname;
   const call = state.log.begin(incoming.method ?? '', path, incoming.headers);
   response.on('close', () => {
     call.aborted = !response.writableFinished && call.fault !== 'reset';
@@ -24,10 +26,10 @@ export async function serveRequest(
   });
   const send = (answer: HttpAnswer): void => sendAnswer(response, answer, call, state);
   try {
-    const upload = await readUpload(incoming);
+    const upload = await readUpload(incoming, path === filesPath ? maxFileBytes : undefined);
     call.bytesDigest = upload.bytesDigest;
     authorize(incoming.headers.authorization, state.apiKeys);
-    const request = await routeRequest(call.method, path, upload, state.cache);
+    const request = await routeRequest(call.method, url, upload, state);
     Object.assign(call, { model: request.model, digest: request.digest, body: request.body });
     state.limiter.take(request);
     const fault = state.faults.take(request);
@@ -69,13 +71,15 @@ async function sendModelAnswer(
   response: ServerResponse,
   state: ServerState,
 ): Promise<void> {
-  const reply = request.reply(await state.answer(request), { requestId: call.requestId, now: new Date() });
+  const reply = request.reply(await state.answer(request), { requestId: call.requestId, now: new Date(), fault });
   const answer = httpAnswer(alteredReply(reply, fault));
-  if (fault?.kind !== 'reset') return sendAnswer(response, answer, call, state);
-  if (fault.after !== 'request') {
+  if (fault?.kind !== 'reset' && fault?.kind !== 'stall') return sendAnswer(response, answer, call, state);
+  const after = fault.kind === 'stall' ? 'body' : fault.after;
+  if (after !== 'request') {
     response.writeHead(answer.status, headersOf(answer, call, state));
     response.flushHeaders();
-    if (fault.after === 'body') response.write(answer.body.slice(0, answer.body.length / 2));
+    if (after === 'body') response.write(answer.body.slice(0, answer.body.length / 2));
+    if (fault.kind === 'stall') return;
     // A reset overtakes bytes that the client hasn't read yet.
     await sleep(20);
   }

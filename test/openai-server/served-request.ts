@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts';
+
 /** The bytes of one request as they came, with the digest of exactly them. */
 export interface Upload {
   readonly bytes: Buffer;
@@ -7,7 +9,12 @@ export interface Upload {
 
 /** A request that passed every check of its endpoint. Test callbacks and filters see this. */
 export interface ServedRequest {
+  /** With `{id}` in the place of an id. */
   readonly path: string;
+  /** Set by the router. */
+  readonly method?: string;
+  /** The batch that it is a line of; missing when it was sent online. */
+  readonly batch?: string;
   readonly model: string;
   /** The parsed body; of a form its fields, with `file` as `{ name, byteLength, sha256 }`. */
   readonly body: Readonly<Record<string, unknown>>;
@@ -29,6 +36,8 @@ export type Answer = string | object;
 export interface ReplyContext {
   readonly requestId: string;
   readonly now: Date;
+  /** For requests on which a fault acts later than on the answer: the creation of a batch. */
+  readonly fault: Fault | null;
 }
 
 export interface Reply {

@@ -1,3 +1,8 @@
+import { answerBatchLine } from './batch/answer-batch-line.ts';
+import type { BatchLimits } from './batch/batch-input.ts';
+import type { BatchSpeed } from './batch/batch-job.ts';
+import { BatchQueue } from './batch/batch-queue.ts';
+import { StoredFiles } from './batch/stored-files.ts';
 import { CallLog } from './call-log.ts';
 import { digestPicker } from './digest-picker.ts';
 import { FaultQueue } from './fault-queue.ts';
@@ -22,6 +27,9 @@ export interface Settings {
   readonly latencyMs?: Latency;
   readonly limits?: Limits;
   readonly answer?: AnswerCallback;
+  /** How long a batch takes (200 ms unless said); batches at work follow a change at once. */
+  readonly batchMs?: BatchSpeed;
+  readonly batchLimits?: BatchLimits;
 }
 
 export class ServerState {
@@ -30,6 +38,13 @@ export class ServerState {
   readonly faults = new FaultQueue();
   readonly cache = new PromptCache();
   readonly answers: AnswerRule[] = [];
+  readonly files = new StoredFiles();
+  readonly batches = new BatchQueue({
+    files: this.files,
+    speed: () => this.#settings.batchMs ?? 200,
+    limits: () => this.#settings.batchLimits ?? {},
+    answer: (line, batch) => answerBatchLine(line, batch, this),
+  });
   limiter: RateLimiter;
   #settings: Settings;
 
@@ -43,14 +58,17 @@ export class ServerState {
   configure(settings: Settings): void {
     this.#settings = { ...this.#settings, ...settings };
     if (settings.limits) this.limiter = new RateLimiter(settings.limits);
+    this.batches.reconsider();
   }
 
-  /** Forgets calls, faults, answers, cached prompts and what was used of the limits; keeps the settings. */
+  /** Forgets calls, faults, answers, files, batches, cached prompts and what was used of the limits; keeps the settings. */
   reset(): void {
     this.log.reset();
     this.faults.clear();
     this.cache.clear();
     this.answers.length = 0;
+    this.batches.clear();
+    this.files.clear();
     this.limiter = new RateLimiter(this.#settings.limits ?? {});
   }
 

@@ -7,15 +7,18 @@ export interface Transcript {
   readonly text: string;
   readonly language: string;
   readonly duration: number;
-  readonly segments: readonly TranscriptionSegment[];
+  readonly segments: readonly SpokenSegment[];
   readonly words: readonly TranscriptionWord[];
 }
+
+/** Who speaks is said in `diarized_json` alone. */
+export type SpokenSegment = TranscriptionSegment & { readonly speaker?: string };
 
 /** What a test may answer with instead of a text; what it leaves out follows from the text and the duration. */
 export interface TranscriptAnswer {
   readonly text?: string;
   readonly language?: string;
-  readonly segments?: readonly (Partial<TranscriptionSegment> & { text: string })[];
+  readonly segments?: readonly (Partial<SpokenSegment> & { text: string })[];
 }
 
 const wordsASegment = 8;
@@ -30,7 +33,7 @@ export function transcriptOf(
   const said = given.segments ?? splitUp(given.text ?? pick.words(4 + pick.below(20)));
   const characters = said.reduce((sum, { text }) => sum + text.length, 0);
   let spoken = 0;
-  const segments = said.map((segment, id): TranscriptionSegment => {
+  const segments = said.map((segment, id): SpokenSegment => {
     const start = rounded((asked.duration * spoken) / characters);
     spoken += segment.text.length;
     const fromText = { start, end: rounded((asked.duration * spoken) / characters), seek: 0 };

@@ -71,13 +71,13 @@ function replyIn(fields: TranscriptionFields, transcript: Transcript): Reply {
         task: 'transcribe',
         duration,
         text,
-        segments: segments.map(({ id, start, end, text: said }) => ({
+        segments: segments.map(({ id, start, end, text: said, speaker = 'A' }) => ({
           id: `seg_${id}`,
           type: 'transcript.text.segment' as const,
           start,
           end,
           text: said,
-          speaker: 'A',
+          speaker,
         })),
         usage: tokenUsage(fields, text),
       } satisfies TranscriptionDiarized);

@@ -191,6 +191,17 @@ describe('refused is', () => {
     });
   });
 
+  it('more than 1,400 seconds, of all models but whisper-1 and gpt-transcribe', async () => {
+    // A quarter of the samples a second, so that the length is over the limit before the bytes are.
+    const slow = wavAudio(351);
+    slow.writeUInt32LE(8000, 28);
+    const message = 'audio duration 1404 seconds is longer than 1400 seconds which is the maximum for this model';
+    const long = { file: new Blob([slow]), chunking_strategy: 'auto' };
+    for (const model of ['gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-4o-transcribe-diarize'])
+      expect(await sent({ ...long, model })).toMatchObject({ status: 400, code: 'invalid_value', message });
+    expect(await sent({ file: long.file, model: 'whisper-1' })).toEqual({ status: 200 });
+  });
+
   it('what is no form', async () => {
     const headers = { authorization: `Bearer ${server.apiKey}`, 'content-type': 'multipart/form-data; boundary=x' };
     const response = await fetch(`${server.url}/audio/transcriptions`, { method: 'POST', headers, body: 'hola' });

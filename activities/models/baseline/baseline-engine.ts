@@ -11,13 +11,14 @@ import { describeFrames } from './describe-frames.ts';
 import { frameFacts, UndecodableFrameError } from './frame-facts.ts';
 import { stanceCount } from './stance-count.ts';
 import { stanceLabels } from './stance-labels.ts';
+import { BASELINE_DIMENSIONS, wordVector } from './word-vector.ts';
 
 const MODELS: readonly string[] = ['facts-and-lexicon-1'];
 const READING = { languages: ['spa', 'eng'], minConfidence: 60 } as const;
 
 /**
  * Rules in this process, without a network: a floor that other models can be held against, and something to run without a
- * key. It describes by measuring and by reading text, classifies by counting words, and understands nothing.
+ * key. It describes by measuring and by reading text, classifies and embeds by counting words, and understands nothing.
  */
 export const baselineEngine: ModelEngine = {
   check({ model }) {
@@ -28,6 +29,8 @@ export const baselineEngine: ModelEngine = {
         'Correct it under models',
       );
   },
+
+  checkSpeech: ({ model }) => baselineEngine.check(model),
 
   async transcribe() {
     return failed(
@@ -74,6 +77,13 @@ export const baselineEngine: ModelEngine = {
     const rationale = `Words counted, not understood: ${labels.for} ${phrases(count.for)}, ${labels.against} ${phrases(count.against)}.`;
     models.note(baselineCall(model, 'baseline/classify', startedMs));
     return { label, rationale };
+  },
+
+  async embed({ model, text, dimensions = BASELINE_DIMENSIONS }, { models }) {
+    const startedMs = Date.now();
+    const vector = wordVector(text, dimensions);
+    models.note(baselineCall(model, 'baseline/embed', startedMs));
+    return vector;
   },
 };
 

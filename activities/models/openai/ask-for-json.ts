@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
 import { NotMade } from '../../step-kind.ts';
 import { askLimits } from '../ai-tuning.ts';
 import type { EngineTools } from '../model-engine.ts';
@@ -16,8 +17,14 @@ export async function askForJson<T>(
   { models, tuning }: EngineTools,
 ): Promise<{ readonly answer: T } | NotMade> {
   const ask = async (maxOutputTokens: number) => {
-    const answer = await models.ask(question.model, chatRequest(question, task, maxOutputTokens), askLimits(tuning));
-    return answer instanceof NotMade ? answer : readCompletion(answer.body, schema);
+    const read = (body: JsonObject) => readCompletion(body, schema);
+    const isReadable = (body: JsonObject) => {
+      const made = read(body);
+      return !(made instanceof NotMade) || made.code !== 'unparseable';
+    };
+    const request = chatRequest(question, task, maxOutputTokens);
+    const answer = await models.ask(question.model, request, askLimits(tuning), isReadable);
+    return answer instanceof NotMade ? answer : read(answer.body);
   };
   const first = await ask(question.maxOutputTokens);
   if (!(first instanceof NotMade) || first.code !== 'cut_off') return first;

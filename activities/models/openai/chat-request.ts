@@ -22,7 +22,7 @@ const MATERIAL =
  * it: our words, then the prompt up to its first placeholder; images come last.
  */
 export function chatRequest(question: Question, { instruction, schema }: Task, maxOutputTokens: number): ChatRequest {
-  const { model, prompt, images, detail } = question;
+  const { model, prompt, images, detail, repeat } = question;
   const text = delimitedPrompt(question);
   const pictures = images.map((url) => ({ type: 'image_url', image_url: { url, detail } }));
   const body: JsonObject = {
@@ -33,8 +33,8 @@ export function chatRequest(question: Question, { instruction, schema }: Task, m
       { role: 'user', content: pictures.length === 0 ? text : [{ type: 'text', text }, ...pictures] },
     ],
     response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } },
-    max_completion_tokens: maxOutputTokens,
-    ...sentParameters(model),
+    [model.token_limit ?? 'max_completion_tokens']: maxOutputTokens,
+    ...sentParameters(model, repeat),
   };
-  return { endpoint: 'chat/completions', body, prompt: sha256(prompt.text) };
+  return { endpoint: 'chat/completions', body, prompt: sha256(prompt.text), ...(repeat > 1 && { repeat }) };
 }

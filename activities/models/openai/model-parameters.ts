@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { GettokError } from '../../../manifests/gettok-error.ts';
+import type { Json } from '../../../manifests/canonical-json.ts';
 import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
+import { traitsOf } from './model-traits.ts';
 
 /** A parameter that would change what a request asks or how its answer is read. */
 export class ReservedParameterError extends GettokError {
@@ -31,6 +33,9 @@ const RESERVED: Readonly<Record<string, string>> = {
   modalities: OURS,
   file: OURS,
   timestamp_granularities: OURS,
+  input: OURS,
+  encoding_format: OURS,
+  dimensions: 'Set dimensions of the step instead.',
 };
 
 const parameters = z.record(z.string(), z.json());
@@ -42,9 +47,21 @@ export function checkParameters({ name, parameters: declared = {} }: Model): voi
   }
 }
 
-/** The declared parameters in the one order they are sent in. */
-export function sentParameters(model: Model): JsonObject {
+/** The declared parameters in the one order they are sent in; those of a later repeat have another seed. */
+export function sentParameters(model: Model, repeat = 1): JsonObject {
   checkParameters(model);
-  const entries = Object.entries(parameters.parse(model.parameters ?? {})).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries);
+  const declared = parameters.parse(model.parameters ?? {});
+  const seed = seedOf(model, declared['seed'], repeat);
+  const entries = Object.entries(seed === undefined ? declared : { ...declared, seed });
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * A declared seed is counted up. Without one a later repeat has its number as its seed where the model is known to take
+ * one; other servers draw anew at each request by themselves, and some refuse a seed.
+ */
+function seedOf(model: Model, declared: Json | undefined, repeat: number): Json | undefined {
+  if (repeat === 1) return declared;
+  if (typeof declared === 'number') return declared + repeat - 1;
+  return declared === undefined && traitsOf(model)?.reasoning === 'never' ? repeat : declared;
 }

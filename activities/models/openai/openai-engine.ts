@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import { failed, NotMade } from '../../step-kind.ts';
+import { NotMade } from '../../step-kind.ts';
 import { askLimits } from '../ai-tuning.ts';
 import type { ModelEngine } from '../model-engine.ts';
 import { objectSchema, outputAnswer, outputSchema, outputValues } from '../output-columns.ts';
 import { askForJson } from './ask-for-json.ts';
-import { checkParameters } from './model-parameters.ts';
-import { readTranscription } from './read-transcription.ts';
-import { transcriptionRequest } from './transcription-request.ts';
+import { checkModel } from './check-model.ts';
+import { embeddingRequest } from './embedding-request.ts';
+import { readEmbedding } from './read-embedding.ts';
+import { checkSpeech } from './speech-model.ts';
+import { transcribeSpeech } from './transcribe-speech.ts';
 
 const FORM = 'Answer with one JSON object in the form of the given schema.';
 
 /** Any server that speaks OpenAI's protocol. */
 export const openaiEngine: ModelEngine = {
-  check: checkParameters,
+  check: checkModel,
+  checkSpeech,
+  transcribe: transcribeSpeech,
 
-  async transcribe(speech, { models, tuning }) {
-    const answer = await models.ask(speech.model, transcriptionRequest(speech), askLimits(tuning));
-    return answer instanceof NotMade ? answer : readTranscription(answer.body, speech.language);
+  async embed(passage, { models, tuning }) {
+    const answer = await models.ask(passage.model, embeddingRequest(passage), askLimits(tuning));
+    return answer instanceof NotMade ? answer : readEmbedding(answer.body, passage);
   },
 
   async generate(question, output, tools) {
@@ -34,10 +38,7 @@ export const openaiEngine: ModelEngine = {
       // A model writes its answer in the order of the schema: reasons before the label they are for.
       schema: objectSchema({ rationale: { type: 'string' }, label: { type: 'string', enum: one } }),
     };
-    const made = await askForJson(question, task, z.strictObject({ rationale: z.string(), label: z.string() }), tools);
-    if (made instanceof NotMade) return made;
-    const { label, rationale } = made.answer;
-    if (one.includes(label)) return { label, rationale };
-    return failed('unparseable', `The label ${JSON.stringify(label).slice(0, 200)} is none of ${one.join(', ')}.`);
+    const made = await askForJson(question, task, z.strictObject({ rationale: z.string(), label: z.enum(one) }), tools);
+    return made instanceof NotMade ? made : { label: made.answer.label, rationale: made.answer.rationale };
   },
 };

@@ -1,23 +1,20 @@
 import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
-import type { SpeechRequest } from '../model-calls.ts';
+import type { SpeechPart, SpeechRequest } from '../model-calls.ts';
 import type { Speech } from '../model-engine.ts';
 import { sentParameters } from './model-parameters.ts';
+import { speechModel } from './speech-model.ts';
 
-/** Models that answer in `json` alone. All others are taken for a Whisper, which says when what was said. */
-const JSON_ONLY = /^gpt-(4o-)?(mini-)?transcribe/;
-const DIARIZING = /-diarize/;
-
-export function transcriptionRequest({ model, audio, language, hint, temperature }: Speech): SpeechRequest {
-  const format: JsonObject = JSON_ONLY.test(model.model)
-    ? { response_format: 'json', ...(DIARIZING.test(model.model) ? { chunking_strategy: 'auto' } : {}) }
-    : { response_format: 'verbose_json', timestamp_granularities: ['segment'] };
+/** Parts of one audio are asked alike, none with what another was answered: they can be asked in any order, and again. */
+export function transcriptionRequest(speech: Speech, part?: SpeechPart): SpeechRequest {
+  const { model, audio, language, hint, temperature, words } = speech;
+  const family = speechModel(model.model);
   const body: JsonObject = {
     model: model.model,
-    ...format,
-    ...(language === undefined ? {} : { language }),
+    ...family.format(words),
+    ...(language === undefined ? {} : family.language(language)),
     ...(hint === undefined ? {} : { prompt: hint }),
     ...(temperature === undefined ? {} : { temperature }),
     ...sentParameters(model),
   };
-  return { endpoint: 'audio/transcriptions', body, audio, prompt: null };
+  return { endpoint: 'audio/transcriptions', body, audio, ...(part && { part }), prompt: null };
 }

@@ -1,10 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { nameOfCall } from '../../../activities/models/answers/answer-book.ts';
+import { noteAnswers } from '../../../activities/models/answers/answer-index.ts';
+import { type JournalSegment, readJournal } from '../../../activities/models/answers/answer-journal.ts';
 import { requestKey } from '../../../activities/models/request-key.ts';
+import { writeAnswers } from '../../../datasets/answers-file.ts';
+import type { Call } from '../../../datasets/call.ts';
+import type { Cell } from '../../../datasets/cell.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 import { OpenAIServer } from '../../openai-server/openai-server.ts';
 import { pngImage } from '../../openai-server/png-image.ts';
 import { gpt, hello, limits, ModelBench } from './model-bench.ts';
 
+const never = new AbortController().signal;
 const server = await OpenAIServer.start();
 let bench: ModelBench;
 beforeEach(async () => {
@@ -12,6 +20,20 @@ beforeEach(async () => {
   bench = await ModelBench.start(server);
 });
 afterAll(() => server.close());
+
+it('asks for a part of an audio under a key of its own', () => {
+  const whisper = { name: 'whisper', provider: 'openai', model: 'whisper-1' } as const;
+  const whole = {
+    endpoint: 'audio/transcriptions',
+    body: { model: 'whisper-1' },
+    audio: sha256('x'),
+    prompt: null,
+  } as const;
+  expect(requestKey(whisper, whole)).toBe('sha256:ab944bf36ed592463868f0d469fcb1aa79bee3b1e56bc7ee3dc71798b02a22b7');
+  expect(requestKey(whisper, { ...whole, part: { fromSample: 0, toSample: 10_419_200 } })).toBe(
+    'sha256:4ba3ec2b913cc08c0326d2f0f02d742c4e78f87d2785522d76ab1a0e090c0b00',
+  );
+});
 
 describe('an answer', () => {
   it('is paid for once: the same cell finds it in the journal, and knows the same of it', async () => {
@@ -50,34 +72,105 @@ describe('an answer', () => {
       throw new Error('killed');
     };
     await expect(dying.ask(gpt, hello(), limits)).rejects.toThrow('killed');
-    expect(bench.journal).toHaveLength(1);
+    expect(bench.journal).toEqual([
+      expect.stringMatching(/^journal\/peru\/stance\/2022-12-07\/r-1\/[0-9a-f-]{36}-000001$/),
+    ]);
     await bench.models().ask(gpt, hello(), limits);
     expect(server.counts().total).toBe(1);
-    const { answer_digest: answer, response_id: id } = bench.calls[0]!;
-    expect(JSON.parse((await bench.blobs.get(answer as never)).toString())).toMatchObject({ id, usage: {} });
+    const [{ answers }] = (await readJournal(bench.store, { dataset: 'peru', step: 'stance', partition: null })) as [
+      JournalSegment,
+    ];
+    const { bytes, ...facts } = answers[0]!;
+    expect(facts).toEqual({
+      id: '7203',
+      requestKey: requestKey(gpt, hello()),
+      cellKey: sha256('cell'),
+      answer: bench.calls[0]!.answer_digest,
+      status: 200,
+      requestId: server.calls[0]!.requestId,
+      run: 'r-1',
+      attempt: 1,
+      startedMs: Number(bench.calls[0]!.started_ms),
+      endedMs: Number(bench.calls[0]!.ended_ms),
+    });
+    expect(sha256(bytes)).toBe(facts.answer);
+    expect(JSON.parse(bytes.toString())).toMatchObject({ id: bench.calls[0]!.response_id, usage: {} });
   });
 
   it('belongs to one row: another row pays for the same question', async () => {
     await bench.models({ id: 'a' }).ask(gpt, hello(), limits);
     await bench.models({ id: 'b' }).ask(gpt, hello(), limits);
     expect(server.counts().total).toBe(2);
-    expect(bench.journal).toEqual(
-      ['a', 'b'].map((id) => `journal/peru/stance/${sha256(id).slice(7)}/${requestKey(gpt, hello()).slice(7)}`),
-    );
+  });
+
+  it('shares one object with those that come with it, and holds its slot until that is written', async () => {
+    await server.configure({ latencyMs: 30 });
+    const step = bench.step({ model: { ...gpt, max_concurrency: 4 } });
+    const written = Promise.withResolvers<void>();
+    const put = bench.store.put;
+    vi.spyOn(bench.store, 'put').mockImplementation(async (key, bytes) => {
+      await written.promise;
+      await put(key, bytes);
+    });
+    const cell = (id: string) =>
+      step.forCell({ id, cellKey: sha256(id), signal: never, waiting: never, ignored: new Set(), record() {} });
+    const model = { ...gpt, max_concurrency: 4 };
+    const asked = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => cell(id).ask(model, hello(id), limits));
+    await vi.waitFor(() => expect(server.counts()).toMatchObject({ total: 4, inFlight: 0 }));
+    await pause(50);
+    expect(server.counts().total).toBe(4);
+    written.resolve();
+    await Promise.all(asked);
+    await server.configure({ latencyMs: 0 });
+    expect(server.counts()).toMatchObject({ total: 6, highWater: 4 });
+    expect(bench.journal.length).toBeLessThan(6);
   });
 
   it('is kept when the bucket is away for a moment', async () => {
     const put = vi.spyOn(bench.store, 'put').mockRejectedValueOnce(new Error('the bucket is away'));
     await bench.models().ask(gpt, hello(), limits);
-    expect(put).toHaveBeenCalledTimes(3);
+    expect(put).toHaveBeenCalledTimes(2);
     expect(server.counts().total).toBe(1);
     expect(bench.journal).toHaveLength(1);
   });
 
-  it('is asked for again when its bytes are gone', async () => {
+  it('is found in the file of answers that a finished run leaves, byte for byte', async () => {
+    const step = bench.step();
+    const calls: Call[] = [];
+    const cell = { id: 'a', cellKey: sha256('a'), signal: never, waiting: never, ignored: new Set<string>() };
+    await step.forCell({ ...cell, record: (call) => calls.push(call) }).ask(gpt, hello(), limits);
+    const [answer] = step.book.answersOf([{ id: 'a', calls } as unknown as Cell]);
+    const file = await bench.blobs.put(await writeAnswers([answer!]));
+    await noteAnswers(bench.store, { dataset: 'peru', step: { kind: 'ai/classify' }, model: gpt }, '2022-12-07', file);
+    await bench.store.remove(bench.journal);
+    await bench.models({ id: 'a', run: 'r-2' }).ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(1);
+    expect(bench.calls).toEqual(calls);
+    await bench.models({ id: 'b', run: 'r-2' }).ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(2);
+  });
+
+  it('does not count when the cell failed with it and is asked again, but stays in its provenance', async () => {
     await bench.models().ask(gpt, hello(), limits);
-    for (const key of bench.objects.keys()) if (key.startsWith('objects/')) bench.objects.delete(key);
-    await bench.models().ask(gpt, hello(), limits);
+    const [first] = bench.calls;
+    const ignored = new Set([nameOfCall(first!)!]);
+    await bench.models({ ignored, run: 'r-2' }).ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(2);
+    expect(bench.calls).toMatchObject([first, { attempt: 2 }]);
+    // The run that asked again was killed: the next finds what it got.
+    await bench.models({ ignored, run: 'r-3' }).ask(gpt, hello(), limits);
+    expect(server.counts().total).toBe(2);
+  });
+
+  it('in no readable form is asked for once more, in all runs together', async () => {
+    const unreadable = () => false;
+    const answer = await bench.models().ask(gpt, hello(), { ...limits, tries: 9 }, unreadable);
+    expect(answer).toMatchObject({ body: { choices: [{}] } });
+    expect(bench.calls).toMatchObject([{ attempt: 1 }, { attempt: 2 }]);
+    await bench.models({ run: 'r-2' }).ask(gpt, hello(), { ...limits, tries: 9 }, unreadable);
+    expect(server.counts().total).toBe(2);
+    // A parser that was mended reads what is there.
+    await bench.models({ run: 'r-3' }).ask(gpt, hello(), limits);
     expect(server.counts().total).toBe(2);
   });
 });
@@ -140,27 +233,61 @@ describe('a request', () => {
 
 describe('what passes', () => {
   it.each([
-    ['a rate limit', { kind: 'rate_limit', retryAfterMs: 10 }, '429 rate_limit_exceeded'],
-    ['an error of the server', { kind: 'server_error' }, '500 server_error'],
-    ['a gateway’s page', { kind: 'unavailable_html' }, '503'],
-    ['a conflict', { kind: 'status', status: 409, body: { error: { message: 'x' } } }, '409'],
-    ['a page with status 200', { kind: 'html' }, 'an HTML page'],
-    ['half an answer', { kind: 'truncated_json' }, 'half of a JSON text'],
-    ['a connection that breaks at once', { kind: 'reset', after: 'request' }, 'the connection failed'],
-    ['a connection that breaks after the headers', { kind: 'reset', after: 'headers' }, 'the connection failed'],
-    ['a connection that breaks in the answer', { kind: 'reset', after: 'body' }, 'the connection failed'],
-    ['silence', { kind: 'hang' }, 'no answer within 0.3 s'],
-  ] as const)('is tried again in place: %s', async (_what, fault, reason) => {
-    const short = { timeoutMs: 300, tries: 1 };
+    ['a rate limit', { kind: 'rate_limit', retryAfterMs: 10 }, '', null],
+    ['an error of the server', { kind: 'server_error' }, '500 server_error', 'provider_error'],
+    ['a gateway’s page', { kind: 'unavailable_html' }, '503', 'provider_error'],
+    ['a conflict', { kind: 'status', status: 409, body: { error: { message: 'x' } } }, '409', 'provider_error'],
+    ['a page with status 200', { kind: 'html' }, 'an HTML page', 'provider_error'],
+    ['half an answer', { kind: 'truncated_json' }, 'half of a JSON text', 'provider_error'],
+    [
+      'a connection that breaks at once',
+      { kind: 'reset', after: 'request' },
+      'the connection failed',
+      'provider_error',
+    ],
+    [
+      'a connection that breaks after the headers',
+      { kind: 'reset', after: 'headers' },
+      'the connection failed',
+      'provider_error',
+    ],
+    [
+      'a connection that breaks in the answer',
+      { kind: 'reset', after: 'body' },
+      'the connection failed',
+      'provider_error',
+    ],
+    ['silence', { kind: 'hang' }, 'no answer within 0.9 s', 'timed_out'],
+  ] as const)('is tried again in place: %s', async (_what, fault, reason, code) => {
+    const short = { timeoutMs: 900, tries: 1 };
     server.inject(fault);
-    await expect(bench.models().ask(gpt, hello(), short)).rejects.toMatchObject({
-      name: 'ProviderUnavailableError',
-      passing: true,
+    const answer = await bench.models().ask(gpt, hello(), { ...short, tries: 2 });
+    expect(answer).toMatchObject({ body: { choices: [{}] } });
+    if (code === null) return;
+    server.inject(fault);
+    expect(await bench.models({ id: 'other' }).ask(gpt, hello(), short)).toMatchObject({
+      status: 'failed',
+      code,
       message: expect.stringContaining(reason),
     });
-    server.inject(fault);
-    const answer = await bench.models({ id: 'other' }).ask(gpt, hello(), { ...short, tries: 2 });
-    expect(answer).toMatchObject({ body: { choices: [{}] } });
+  });
+
+  it('fails single cells while others are answered, and stops all when none is', async () => {
+    const step = bench.step();
+    const ask = (id: string) => {
+      const cell = { id, cellKey: sha256(id), signal: never, waiting: never, ignored: new Set<string>() };
+      return step.forCell({ ...cell, record() {} }).ask(gpt, hello(id), limits);
+    };
+    server.inject({ fault: { kind: 'server_error' }, times: 5 });
+    for (let row = 0; row < 5; row += 1) expect(await ask(`a${row}`)).toMatchObject({ code: 'provider_error' });
+    expect(await ask('b')).toHaveProperty('body');
+    server.inject({ fault: { kind: 'server_error' }, times: 6 });
+    for (let row = 0; row < 5; row += 1) expect(await ask(`c${row}`)).toMatchObject({ code: 'provider_error' });
+    await expect(ask('d')).rejects.toMatchObject({
+      name: 'ProviderUnavailableError',
+      passing: true,
+      message: `The server at ${server.url} gave no answer in one try: 500 server_error. The run tries again by itself; every answer until now is kept.`,
+    });
   });
 
   it('waits as long as the provider asks', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createClientPool } from '../../../activities/models/client-pool.ts';
+import { requestKey } from '../../../activities/models/request-key.ts';
 import { NotMade } from '../../../activities/step-kind.ts';
 import { GettokError } from '../../../manifests/gettok-error.ts';
 import { OpenAIServer } from '../../openai-server/openai-server.ts';
@@ -103,6 +104,54 @@ describe('a key', () => {
     expect(stranger.calls[1]!.headers.authorization).toBe('Bearer other');
     await bench.models({ id: 'b' }).ask({ ...gpt, base_url: `${server.url}/` }, hello(), limits);
     expect(server.calls.map(({ status }) => status)).toEqual([200]);
+  });
+});
+
+describe('headers of a model', () => {
+  const azure = {
+    ...gpt,
+    headers: { 'x-team': 'stance' },
+    headers_env: { 'api-key': 'AZURE_OPENAI_API_KEY' },
+  };
+  const AZURE = 'azure-secret-0123456789';
+
+  it('go with every request, those of the environment too, and no key of ours does', async () => {
+    await using gateway = await OpenAIServer.start({ apiKeys: [] });
+    const bench = await ModelBench.start(server, { OPENAI_API_KEY: SECRET, AZURE_OPENAI_API_KEY: `${AZURE}\n` });
+    await bench
+      .models()
+      .ask({ ...azure, base_url: gateway.url }, hello(), limits)
+      .catch(() => null);
+    expect(gateway.calls[0]!.headers).toMatchObject({ 'x-team': 'stance', 'api-key': AZURE });
+    expect(gateway.calls[0]!.headers['authorization']).toBeUndefined();
+  });
+
+  it('are told apart: two entries of one server are asked each with its own', async () => {
+    const bench = await ModelBench.start(server);
+    for (const [id, team] of Object.entries({ a: 'one', b: 'two' }))
+      await bench.models({ id }).ask({ ...gpt, headers: { 'x-team': team } }, hello(), limits);
+    expect(server.calls.map(({ headers }) => headers['x-team'])).toEqual(['one', 'two']);
+  });
+
+  it('may hold a secret, which is in no message and in no stored object', async () => {
+    const bench = await ModelBench.start(server, { OPENAI_API_KEY: SECRET, AZURE_OPENAI_API_KEY: AZURE });
+    server.inject({ kind: 'status', status: 400, body: { error: { message: `bad ${AZURE} ${SECRET}` } } });
+    expect(await bench.models().ask(azure, hello(), limits)).toMatchObject({ message: '400 bad [hidden] [hidden]' });
+    await bench.models().ask(azure, hello(), limits);
+    expect(bench.stored).not.toContain(AZURE);
+  });
+
+  it('stop the run when their variable isn’t set, or what it holds is refused', async () => {
+    const without = createClientPool({ env: { OPENAI_API_KEY: SECRET } });
+    expect(() => without.endpoint(azure)).toThrow('AZURE_OPENAI_API_KEY is not set. Nothing was paid.');
+    const bench = await ModelBench.start(server, { AZURE_OPENAI_API_KEY: 'wrong' });
+    expect((await refusal(bench, { ...azure, base_url: server.url })).message).toContain(
+      'refused the key in AZURE_OPENAI_API_KEY (401)',
+    );
+  });
+
+  it('are in no key', () => {
+    expect(requestKey(azure, hello())).toBe(requestKey(gpt, hello()));
   });
 });
 

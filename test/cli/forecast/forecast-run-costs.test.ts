@@ -1,4 +1,5 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { countTokens as older } from 'gpt-tokenizer/encoding/cl100k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stepKinds } from '../../../activities/kinds/index.ts';
 import { previewRequests } from '../../../activities/models/preview-requests.ts';
@@ -64,6 +65,13 @@ const widthOf = ({ low, high }: { readonly low: number; readonly high: number })
 const stance = async (retry: readonly string[] = []): Promise<StepCost> =>
   (await version.costs(retry)).costs.steps.get('stance')!;
 
+async function repeated(repeats: number): Promise<StepCost> {
+  await version.write('stance.md', `${PROMPT}Think.\n`);
+  const declared = declaration().replace('DETAIL', `low, repeats: ${repeats}`);
+  await version.write('dataset.yaml', declared);
+  return stance();
+}
+
 describe('after a prompt was edited', () => {
   it('counts the requests of a small dataset one by one', async () => {
     const rows = await commit(60);
@@ -116,6 +124,37 @@ it('expects answers like those of the last version by the same model', async () 
   await version.commit(madeRows(60), used);
   await version.write('stance.md', `${PROMPT}Think.\n`);
   expect((await stance()).outputTokens).toEqual({ low: 60 * 25, high: 60 * 100 });
+});
+
+it('prices vectors by their texts alone, row by row', async () => {
+  await commit(60);
+  const embed = `  vector: { uses: ai/embed, needs: [transcript], with: { model: small, prompt: embed.md } }\n`;
+  const model = '  small: { provider: openai, model: text-embedding-3-small }\n';
+  await version.write('embed.md', '{{transcript.text}}\n');
+  const declared = declaration().replace('DETAIL', 'low').replace('partition:', `${model}partition:`);
+  await version.write('dataset.yaml', declared + embed);
+  const texts = [...madeRows(60).values()].flatMap(
+    (made) => (made['transcript']?.['text'] as string | undefined) ?? [],
+  );
+  const tokens = texts.reduce((sum, text) => sum + older(text.trim()), 0);
+  const { costs } = await version.costs();
+  expect(costs.steps.get('vector')).toEqual({
+    calls: { low: 45, high: 45 },
+    inputTokens: { low: tokens, high: tokens },
+    cachedTokens: 0,
+    outputTokens: { low: 0, high: 0 },
+    audioSeconds: null,
+    batch: false,
+    costNanoUsd: { low: BigInt(tokens) * 20n, high: BigInt(tokens) * 20n },
+  });
+});
+
+it('asks as often as a step repeats', async () => {
+  await commit(60);
+  const once = await repeated(1);
+  const thrice = await repeated(3);
+  expect(thrice.calls).toEqual({ low: 180, high: 180 });
+  expect(thrice.inputTokens!.low).toBe(3 * once.inputTokens!.low);
 });
 
 it('counts only the rows that are asked again', async () => {

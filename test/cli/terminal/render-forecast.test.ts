@@ -121,9 +121,23 @@ describe('a plan', () => {
     ]);
   });
 
+  it('ends with what else is to know', async () => {
+    const noted = { ...(await costs(GPT)), notes: ['--max-usd $1.00 is not enough'] };
+    const lines = renderForecast(HEAD, FORECAST, noted, { width: 160, colours }).split('\n');
+    expect(lines.slice(-3)).toEqual(['  --max-usd $1.00 is not enough', '', 'Run it:  gettok run']);
+  });
+
   it('without a paid model says so', () => {
     const none = { low: 0n, high: 0n };
-    const free = { steps: new Map(), total: none, batchTotal: none, known: none, batchKnown: none, unknown: [] };
+    const free = {
+      steps: new Map(),
+      total: none,
+      batchTotal: none,
+      known: none,
+      batchKnown: none,
+      unknown: [],
+      notes: [],
+    };
     expect(renderForecast(HEAD, FORECAST, free, { width: 100, colours })).toContain('\n  no paid model call\n');
   });
 });

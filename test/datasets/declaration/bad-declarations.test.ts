@@ -55,7 +55,7 @@ describe('a problem', () => {
   });
 
   it('never shows a credential, wherever it was pasted', async () => {
-    for (const name of ['credentials', 'overrides']) {
+    for (const name of ['credentials', 'headers', 'overrides']) {
       const error = await problemsOf(join(bad, name));
       expect(JSON.stringify([error.message, error.problems, [...error.sources]])).not.toContain('hunter2');
     }

@@ -1,0 +1,23 @@
+import pMap from 'p-map';
+import type { ObjectStore } from '../manifests/object-store.ts';
+import { journalPrefix } from './models/answers/answer-journal.ts';
+import { asksModels } from './models/step-models.ts';
+import type { RunState } from './run-state.ts';
+
+/**
+ * Removes what a finished run leaves in journals: everything it wrote there itself, and objects of earlier runs whose
+ * answers are all among its own by now. Other runs may be at work on the same steps: theirs stay.
+ */
+export async function dropJournals(store: ObjectStore, state: RunState): Promise<void> {
+  const { dataset, run, steps } = state.plan;
+  const { partitions } = await state.source();
+  for (const step of steps.filter(asksModels)) {
+    const own: string[] = [];
+    for await (const { key } of store.list(journalPrefix({ dataset, step: step.name, partition: null })))
+      if (key.includes(`/${run}/`)) own.push(key);
+    const results = await pMap(Object.keys(partitions), (partition) => state.result(partition, step.name), {
+      concurrency: 16,
+    });
+    await store.remove([...own, ...results.flatMap((result) => result?.journal ?? [])]);
+  }
+}

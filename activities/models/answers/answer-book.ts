@@ -1,0 +1,135 @@
+import type { BlobStore } from '../../../manifests/blob-store.ts';
+import type { Digest } from '../../../manifests/digest.ts';
+import type { ObjectStore } from '../../../manifests/object-store.ts';
+import type { Call } from '../../../datasets/call.ts';
+import type { Cell } from '../../../datasets/cell.ts';
+import { answerName, type RecordedAnswer, readAnswerFacts, readAnswers } from '../../../datasets/answers-file.ts';
+import type { Database } from '../../../datasets/parquet/database.ts';
+import {
+  type JournalPlace,
+  type JournalSegment,
+  journalPrefix,
+  openAnswerJournal,
+  readJournal,
+  runOfSegment,
+} from './answer-journal.ts';
+import { type AnswerFamily, findAnswerFiles } from './answer-index.ts';
+
+/** All answers that the rows of one step partition have paid for, wherever they are kept, and those that now come in. */
+export interface AnswerBook {
+  /** Oldest first. The journal and the files of earlier runs are looked at when the first row asks. */
+  find(id: string, requestKey: Digest): Promise<readonly RecordedAnswer[]>;
+  /** Returns once the answer is durable. */
+  record(answer: RecordedAnswer): Promise<void>;
+  /** The answers that these cells were made from, to be kept beside them. */
+  answersOf(cells: Iterable<Cell>): RecordedAnswer[];
+  /** Segments of other runs in which nothing is left that these cells don't hold: dropped once they are in a version. */
+  usedUp(cells: Iterable<Cell>): Promise<string[]>;
+}
+
+export interface AnswerBookOptions {
+  readonly store: ObjectStore;
+  readonly blobs: BlobStore;
+  readonly database: Database;
+  readonly family: AnswerFamily;
+  readonly place: JournalPlace & { readonly partition: string; readonly run: string };
+  /** Partitions in which these rows may have been before; null is any. */
+  readonly partitions: readonly (string | null)[];
+}
+
+export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
+  const { store, blobs, database, family, place, partitions } = options;
+  const journal = openAnswerJournal(store, place);
+  const known = new Map<string, RecordedAnswer[]>();
+  const byName = new Map<string, RecordedAnswer>();
+  const nameOf = (id: string, requestKey: Digest) => `${requestKey} ${id}`;
+  let segments: Promise<JournalSegment[]> | undefined;
+  let earlier: Promise<Map<string, Set<Digest>>> | undefined;
+  const bodies = new Map<Digest, Promise<void>>();
+
+  function note(answer: RecordedAnswer): void {
+    const name = nameOf(answer.id, answer.requestKey);
+    const answers = known.get(name) ?? [];
+    if (answers.some((each) => answerName(each) === answerName(answer))) return;
+    answers.push(answer);
+    known.set(
+      name,
+      answers.toSorted((a, b) => a.startedMs - b.startedMs),
+    );
+    byName.set(`${answerName(answer)} ${answer.id}`, answer);
+  }
+
+  async function readSegments(): Promise<JournalSegment[]> {
+    const everywhere = partitions.includes(null);
+    const places = everywhere ? [null] : [...new Set([place.partition, ...partitions])];
+    const read = await Promise.all(places.map((partition) => readJournal(store, { ...place, partition })));
+    for (const { answers } of read.flat()) answers.forEach(note);
+    return read.flat();
+  }
+
+  /** Which files have answers to which questions; the answers themselves are read when one is asked for. */
+  async function readFacts(): Promise<Map<string, Set<Digest>>> {
+    const places = partitions.includes(null) ? [null] : [...new Set([place.partition, ...partitions])];
+    const files = await Promise.all(places.map((partition) => findAnswerFiles(store, family, partition)));
+    const found = new Map<string, Set<Digest>>();
+    for (const file of new Set(files.flat())) {
+      // The index may name files that are gone.
+      if (!(await blobs.has(file))) continue;
+      for (const { id, requestKey } of await readAnswerFacts(database, await blobs.file(file))) {
+        const name = nameOf(id, requestKey);
+        found.set(name, (found.get(name) ?? new Set()).add(file));
+      }
+    }
+    return found;
+  }
+
+  async function readBodies(file: Digest): Promise<void> {
+    for (const answer of await readAnswers(database, await blobs.file(file))) note(answer);
+  }
+
+  return {
+    async find(id, requestKey) {
+      const [inFiles] = await Promise.all([(earlier ??= readFacts()), (segments ??= readSegments())]);
+      const files = inFiles.get(nameOf(id, requestKey)) ?? [];
+      for (const file of files) {
+        const reading = bodies.get(file) ?? readBodies(file);
+        bodies.set(file, reading);
+        await reading;
+      }
+      return known.get(nameOf(id, requestKey)) ?? [];
+    },
+    async record(answer) {
+      await journal.append(answer);
+      note(answer);
+    },
+    answersOf: (cells) => [...namesOf(cells)].flatMap((name) => byName.get(name) ?? []),
+    async usedUp(cells) {
+      const others: string[] = [];
+      for await (const { key } of store.list(journalPrefix(place)))
+        if (runOfSegment(key) !== place.run) others.push(key);
+      if (others.length === 0) return [];
+      const held = namesOf(cells);
+      return (await (segments ??= readSegments()))
+        .filter(
+          ({ run, answers }) =>
+            run !== place.run && answers.every((each) => held.has(`${answerName(each)} ${each.id}`)),
+        )
+        .map(({ key }) => key);
+    },
+  };
+}
+
+/** Answers that the provenance of cells names. */
+function namesOf(cells: Iterable<Cell>): Set<string> {
+  const names = new Set<string>();
+  for (const { id, calls } of cells)
+    for (const call of calls) {
+      const name = nameOfCall(call);
+      if (name !== null) names.add(`${name} ${id}`);
+    }
+  return names;
+}
+
+/** The answer a call got, as `answerName` has it; null for a call without one. */
+export const nameOfCall = ({ answer_digest: answer, started_ms: startedMs }: Call): string | null =>
+  answer === null || startedMs === null ? null : `${answer} ${startedMs}`;

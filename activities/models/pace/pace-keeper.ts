@@ -1,0 +1,32 @@
+/** Keeps the requests of a worker to one endpoint and model within what the provider allows and what helps. */
+export interface PaceKeeper {
+  /**
+   * Waits for a free slot, and until the limits allow a request of so many tokens. `first` goes before those that wait:
+   * for a request that is tried again. Rejects with the signal's reason when aborted while it waits.
+   */
+  take(tokens: number, options: TakeOptions): Promise<Slot>;
+  readonly state: PaceState;
+}
+
+export interface TakeOptions {
+  readonly signal: AbortSignal;
+  readonly first?: boolean;
+}
+
+/** One request under way. Disposing releases the slot, once; it may be held longer than the provider takes. */
+export interface Slot extends Disposable {
+  /** A response came, whatever its status. Call it when it is there: the time until then is the provider's. */
+  answered(response: { readonly status: number; readonly headers: Headers }): void;
+  /** None came: time-out or broken connection. */
+  lost(): void;
+}
+
+export interface PaceState {
+  /** Slots that are held. */
+  readonly inFlight: number;
+  /** How many may be, at present. */
+  readonly concurrency: number;
+  readonly waiting: number;
+  /** Epoch milliseconds; nothing is sent until then. */
+  readonly pausedUntilMs: number | null;
+}

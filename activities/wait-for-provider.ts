@@ -1,0 +1,50 @@
+import { GettokError } from '../manifests/gettok-error.ts';
+import type { ProviderUnavailableError } from './models/provider-unavailable-error.ts';
+import { type Resume, writeResume } from './resume.ts';
+
+/** What an activity returns instead of its result when nothing can be done before a certain time. */
+export interface Waiting {
+  readonly kind: 'wait';
+  readonly for: 'provider' | 'batch';
+  readonly untilMs: number;
+  /** Given back to the activity then. */
+  readonly resume: string;
+}
+
+export const isWaiting = (value: object): value is Waiting => 'kind' in value && value.kind === 'wait';
+
+/** A provider that was waited for in vain. Stops the run. */
+export class ProviderDownError extends GettokError {
+  override readonly name = 'ProviderDownError';
+  constructor(unavailable: ProviderUnavailableError, waits: number) {
+    super(
+      `${unavailable.found} It was waited for ${waits} times without an answer. Every answer until now is kept.\n` +
+        'When the provider is back,  gettok run  goes on where it stopped.',
+    );
+  }
+}
+
+/** Long waits are the workflow's, so that they hold no worker: 5, 10, 20 … 300 s, about two hours in all. */
+const FIRST_WAIT_MS = 5000;
+const LONGEST_WAIT_MS = 300_000;
+const WAITS = 28;
+/** So few rows that used up their tries after so many waits are rows that the provider can't answer, not its outage. */
+const ROWS_GIVEN_UP = 5;
+const WAITS_FOR_FEW = 3;
+
+/** Whether rows without an answer are worth another wait, or have failed. */
+export const isWorthWaiting = ({ waits }: Resume, rows: number): boolean => rows > ROWS_GIVEN_UP || waits < WAITS_FOR_FEW;
+
+/** Waits between tries of a provider that is down begin anew whenever something was made in between. */
+export function waitForProvider(
+  unavailable: ProviderUnavailableError,
+  resume: Resume,
+  progressed: boolean,
+  now = Date.now(),
+): Waiting {
+  const before = progressed ? 0 : resume.waits;
+  if (before >= WAITS) throw new ProviderDownError(unavailable, before);
+  const ownMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** before);
+  const untilMs = now + Math.max(ownMs, unavailable.retryAfterMs ?? 0);
+  return { kind: 'wait', for: 'provider', untilMs, resume: writeResume({ ...resume, waits: before + 1 }) };
+}

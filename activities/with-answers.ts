@@ -1,0 +1,31 @@
+import type { BlobStore } from '../manifests/blob-store.ts';
+import type { ObjectStore } from '../manifests/object-store.ts';
+import { writeAnswers } from '../datasets/answers-file.ts';
+import type { Cell } from '../datasets/cell.ts';
+import { modelOf } from '../datasets/plan/cost-forecast.ts';
+import type { PlannedStep } from '../datasets/plan/run-plan.ts';
+import { noteAnswers } from './models/answers/answer-index.ts';
+import { asksModels, type StepModels } from './models/step-models.ts';
+
+/**
+ * Stores the raw answers of the cells made now in one file, and lets each of these cells name it. Cells of earlier runs
+ * go on naming the files that they came with.
+ */
+export async function withAnswers(
+  { blobs, store }: { readonly blobs: BlobStore; readonly store: ObjectStore },
+  { dataset, step, partition }: { readonly dataset: string; readonly step: PlannedStep; readonly partition: string },
+  { book }: StepModels,
+  cells: ReadonlyMap<string, Cell>,
+): Promise<ReadonlyMap<string, Cell>> {
+  if (!asksModels(step)) return cells;
+  const answers = book.answersOf([...cells.values()].filter((cell) => cell.answers === undefined));
+  const file = answers.length === 0 ? null : await blobs.put(await writeAnswers(answers));
+  if (file !== null) await noteAnswers(store, { dataset, step, model: modelOf(step)! }, partition, file);
+  const answered = new Set(answers.map(({ id }) => id));
+  return new Map(
+    [...cells].map(([id, cell]) => [
+      id,
+      cell.answers === undefined ? { ...cell, answers: answered.has(id) ? file : null } : cell,
+    ]),
+  );
+}
