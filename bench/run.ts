@@ -14,7 +14,7 @@ import { benchPlan } from './plan.ts';
 /**
  * `npm run bench`: the figures that the project promises, each beside a baseline measured in the same run, since machines
  * differ and are noisy. `npm run bench plan` runs one of them, `npm run bench models` all of the model engine, and
- * `npm run bench models-speed -- --rows 1000` a smaller one.
+ * `npm run bench models-speed -- --rows 1000 --pairs 1` a smaller one.
  */
 const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
@@ -37,14 +37,14 @@ const columns = [
 
 const { positionals: chosen, values } = parseArgs({
   allowPositionals: true,
-  options: { rows: { type: 'string', default: '5000' } },
+  options: { rows: { type: 'string', default: '5000' }, pairs: { type: 'string', default: '3' } },
 });
 const isChosen = (name: string) =>
   chosen.length === 0 || chosen.some((each) => name === each || name.startsWith(`${each}-`));
 let missed = 0;
 for (const [name, bench] of Object.entries(benches).filter(([each]) => isChosen(each))) {
   process.stderr.write(`${name} …\n`);
-  const figures = await bench({ rows: Number(values.rows) });
+  const figures = await bench({ rows: Number(values.rows), pairs: Number(values.pairs) });
   missed += figures.filter(({ met }) => !met).length;
   const rows = figures.map(({ what, measured, aim, baseline, ratio, met }) => [
     met ? '✔' : '✘',

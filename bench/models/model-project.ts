@@ -71,8 +71,8 @@ export class ModelProject implements AsyncDisposable {
     return file;
   }
 
-  /** Seconds that a bare loop takes for the same calls. */
-  async bareLoop(bodies: string): Promise<number> {
+  /** What a bare loop takes for the same calls: from the first to the end of the last, and of the processor. */
+  async bareLoop(bodies: string): Promise<{ readonly seconds: number; readonly processorMs: number }> {
     await this.server.reset();
     const script = fileURLToPath(new URL('bare-loop.ts', import.meta.url));
     const { stdout } = await execa(process.execPath, [
@@ -82,7 +82,7 @@ export class ModelProject implements AsyncDisposable {
       String(AT_ONCE),
       bodies,
     ]);
-    return Number(stdout);
+    return JSON.parse(stdout) as { seconds: number; processorMs: number };
   }
 
   async #workflowSeconds(dataset: string): Promise<number> {
