@@ -81,11 +81,12 @@ async function stepResults(
 /** Batches at a provider go on when nobody waits for them: their step is cancelled there too. */
 async function cancelStep(
   services: WorkerServices,
-  { plan, step }: RunState,
+  state: RunState,
   input: Parameters<StepActivity>[0],
 ): Promise<readonly StepResult[]> {
   const [partition, partitions] = [input.partition ?? '', [input.partition ?? '']];
-  const work = { plan, step: step(input.step), partition, partitions, isPatient: false, rounds: 0 };
+  const { plan } = state;
+  const work = { plan, step: state.step(input.step), partition, partitions, isPatient: false, rounds: 0 };
   await using models = services.models.open(work);
   await models.batches.cancel(Context.current().cancellationSignal);
   return [];

@@ -2,7 +2,6 @@ import { digestOf, hexOf, sha256 } from '../../../manifests/digest.ts';
 import type { BlobStore } from '../../../manifests/blob-store.ts';
 import type { ObjectStore } from '../../../manifests/object-store.ts';
 import type { PriceTable } from '../../../datasets/prices/price-table.ts';
-import type { Model } from '../../../datasets/step-kind.ts';
 import type { AnswerBook } from '../answers/answer-book.ts';
 import type { JournalPlace } from '../answers/answer-journal.ts';
 import type { Budget } from '../budget/budget.ts';
