@@ -8,7 +8,7 @@ import { commitVersion } from './commit-version.ts';
 import { listPartitions, PARTITIONS_A_PAGE } from './list-partitions.ts';
 import { materializeStep } from './materialize-step.ts';
 import { toFailure } from './run-failure.ts';
-import { openRunState } from './run-state.ts';
+import { openRunState, type RunState } from './run-state.ts';
 import type { StepKind } from './step-kind.ts';
 import { isWaiting, type Waiting } from './wait-for-provider.ts';
 import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
@@ -69,12 +69,27 @@ async function stepResults(
   if (planned.revision !== kind.revision) throw new OtherRevisionError(kind.kind, planned.revision, kind.revision);
   const scope = activityScope();
   const { partition } = input;
+  if (input.cancelled === true) return cancelStep(services, state, input);
   if (partition !== null) {
     const made = await materializeStep(services, state, kind, { ...input, partition }, scope);
     return isWaiting(made) ? made : [made];
   }
   const { partitions } = await collectSource(services, state, kind, state.step(input.step), scope);
   return Object.values(partitions);
+}
+
+/** Batches at a provider go on when nobody waits for them: their step is cancelled there too. */
+async function cancelStep(
+  services: WorkerServices,
+  state: RunState,
+  input: Parameters<StepActivity>[0],
+): Promise<readonly StepResult[]> {
+  const [partition, partitions] = [input.partition ?? '', [input.partition ?? '']];
+  const { plan } = state;
+  const work = { plan, step: state.step(input.step), partition, partitions, isPatient: false, rounds: 0 };
+  await using models = services.models.open(work);
+  await models.batches.cancel(Context.current().cancellationSignal);
+  return [];
 }
 
 /** The last counts that each activity at work has sent, so that a plain sign of life doesn't wipe them out. */

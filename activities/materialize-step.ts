@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common';
 import { equalJson } from '../manifests/canonical-json.ts';
 import { type Cell, PASSING_CODES } from '../datasets/cell.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
@@ -13,6 +14,7 @@ import { addToIndex, findReusableCells } from './reusable-cells.ts';
 import { type RunState, takenOver } from './run-state.ts';
 import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
+import { readResume, writeResume } from './resume.ts';
 import { isWorthWaiting, waitForProvider, type Waiting } from './wait-for-provider.ts';
 import { withAnswers } from './with-answers.ts';
 import type { ActivityScope, WorkerServices } from './worker-services.ts';
@@ -25,7 +27,7 @@ export async function materializeStep(
   services: WorkerServices,
   state: RunState,
   kind: StepKind,
-  { step: name, partition, run, resume }: StepInput & { readonly partition: string },
+  { step: name, partition, run, resume: resumeText }: StepInput & { readonly partition: string },
   scope: ActivityScope,
 ): Promise<StepResult | Waiting> {
   // An activity that is tried again after its result was written has nothing left to do.
@@ -43,8 +45,10 @@ export async function materializeStep(
   const wanted = new Map(rows.map(({ id, cellKey: key }) => [id, key]));
   const partitions = await whereToLook(state, partition);
   const { reusable, askAgain } = await findReusableCells(search, wanted, before ? [before] : [], partitions);
+  const resume = readResume(resumeText);
   const isPatient = isWorthWaiting(resume, rows.length - reusable.size);
-  const models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient });
+  const { rounds } = resume;
+  await using models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient, rounds });
   const cells = new Map(reusable);
 
   const progress = () =>
@@ -72,7 +76,16 @@ export async function materializeStep(
       cells.has(row.id) ? [] : [{ ...row, ignored: answersBehind(askAgain.get(row.id) ?? []) }],
     );
     const work = { plan: state.plan, step, kind, models, signal: scope.signal };
+    const collected = await models.batches.collect(scope.signal);
+    const deferred = models.deferring(collected.waiting);
     await makeCells(services, work, missing, (cell) => cells.set(cell.id, cell));
+    const sends = deferred.all.length > 0 ? 1 : 0;
+    if (sends > 0) await models.batches.send(deferred.all, resume.sends, scope.signal);
+    if (sends > 0 || deferred.someAreSent) {
+      if (cells.size > reusable.size) await storeCells(cells);
+      const next = { waits: 0, sends: resume.sends + sends, rounds: rounds + sends };
+      return { kind: 'wait', for: 'batch', untilMs: models.batches.nextLookMs(), resume: writeResume(next) };
+    }
     const passing = [...cells.values()].find((cell) => isPassing(cell) && !reusable.has(cell.id));
     if (passing && isPatient && models.isSilent()) throw new ProviderUnavailableError(passing.errorMessage ?? '', null);
   } catch (error) {
@@ -80,6 +93,7 @@ export async function materializeStep(
     const kept = new Map([...cells].filter(([id, cell]) => reusable.has(id) || !isPassing(cell)));
     const progressed = kept.size > reusable.size;
     if (progressed) await storeCells(kept).catch(() => {});
+    if (isCancelled(scope.signal)) await models.batches.cancel(AbortSignal.timeout(CANCEL_MS)).catch(() => {});
     if (error instanceof ProviderUnavailableError) return waitForProvider(error, resume, progressed);
     throw error;
   } finally {
@@ -98,11 +112,23 @@ export async function materializeStep(
   return state.putResult(partition, name, result);
 }
 
+const CANCEL_MS = 30_000;
+/** The run was cancelled; a worker that stops leaves its batches to the next. */
+const isCancelled = ({ reason }: AbortSignal): boolean =>
+  reason instanceof CancelledFailure && reason.message === 'CANCELLED';
+
 const isPassing = ({ errorCode }: Cell): boolean => errorCode !== null && PASSING_CODES.includes(errorCode);
 
-/** The answers that failed cells were made from, by name: asked again, the cell wants others. */
+/**
+ * The answers that failed cells were made from, by name: asked again, the cell wants others. A part of an audio that was
+ * transcribed is no cause of a failure.
+ */
 const answersBehind = (cells: readonly Cell[]): ReadonlySet<string> =>
-  new Set(cells.flatMap(({ calls }) => calls.flatMap((call) => nameOfCall(call) ?? [])));
+  new Set(
+    cells.flatMap(({ calls }) =>
+      calls.flatMap((call) => (call.endpoint === 'audio/transcriptions' ? [] : (nameOfCall(call) ?? []))),
+    ),
+  );
 
 /** Also what an earlier attempt of this run made is its work, though this attempt found it in the index. */
 function workOf(cells: Iterable<Cell>, run: string, paid: CallTotals): Work {

@@ -4,13 +4,16 @@ import { z } from 'zod';
 export interface Resume {
   /** Times that a provider was waited for since something was made. */
   readonly waits: number;
-  /** Times that requests were sent as batches, or had to be sent anew. */
-  readonly round: number;
+  /** Times that requests were sent as batches: no two sendings are taken for one. */
+  readonly sends: number;
+  /** Those of them that the provider took: what is unanswered after some is asked for one by one. */
+  readonly rounds: number;
 }
 
-const schema = z.object({ waits: z.int().nonnegative(), round: z.int().nonnegative() });
+const count = z.int().nonnegative();
+const schema = z.object({ waits: count, sends: count, rounds: count });
 
 export const readResume = (text: string | undefined): Resume =>
-  text === undefined ? { waits: 0, round: 0 } : schema.parse(JSON.parse(text));
+  text === undefined ? { waits: 0, sends: 0, rounds: 0 } : schema.parse(JSON.parse(text));
 
 export const writeResume = (resume: Resume): string => JSON.stringify(resume);

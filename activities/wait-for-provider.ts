@@ -1,5 +1,5 @@
 import { GettokError } from '../manifests/gettok-error.ts';
-import type { ProviderUnavailableError } from './models/provider-unavailable-error.ts';
+import { BatchPutOffError, type ProviderUnavailableError } from './models/provider-unavailable-error.ts';
 import { type Resume, writeResume } from './resume.ts';
 
 /** What an activity returns instead of its result when nothing can be done before a certain time. */
@@ -33,7 +33,8 @@ const ROWS_GIVEN_UP = 5;
 const WAITS_FOR_FEW = 3;
 
 /** Whether rows without an answer are worth another wait, or have failed. */
-export const isWorthWaiting = ({ waits }: Resume, rows: number): boolean => rows > ROWS_GIVEN_UP || waits < WAITS_FOR_FEW;
+export const isWorthWaiting = ({ waits }: Resume, rows: number): boolean =>
+  rows > ROWS_GIVEN_UP || waits < WAITS_FOR_FEW;
 
 /** Waits between tries of a provider that is down begin anew whenever something was made in between. */
 export function waitForProvider(
@@ -42,9 +43,12 @@ export function waitForProvider(
   progressed: boolean,
   now = Date.now(),
 ): Waiting {
-  const before = progressed ? 0 : resume.waits;
+  const putOff = unavailable instanceof BatchPutOffError;
+  const before = progressed ? 0 : putOff ? Math.min(resume.waits, WAITS - 1) : resume.waits;
   if (before >= WAITS) throw new ProviderDownError(unavailable, before);
   const ownMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** before);
+  // What the provider didn't take was no round.
+  const rounds = putOff ? Math.max(0, resume.rounds - 1) : resume.rounds;
   const untilMs = now + Math.max(ownMs, unavailable.retryAfterMs ?? 0);
-  return { kind: 'wait', for: 'provider', untilMs, resume: writeResume({ ...resume, waits: before + 1 }) };
+  return { kind: 'wait', for: 'provider', untilMs, resume: writeResume({ ...resume, rounds, waits: before + 1 }) };
 }

@@ -1,32 +1,59 @@
-import { benchExample } from './example.ts';
-import { benchMemory } from './memory.ts';
-import { benchPlan } from './plan.ts';
-import type { Figure } from './figure.ts';
+import { parseArgs } from 'node:util';
 import { renderTable } from '../cli/terminal/render-table.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { benchExample } from './example.ts';
+import type { Figure } from './figure.ts';
+import { benchMemory } from './memory.ts';
+import { benchModelKills } from './models/kills.ts';
+import { benchModelLimits } from './models/limits.ts';
+import { benchModelMemory } from './models/memory.ts';
+import { benchModelReruns } from './models/reruns.ts';
+import { benchModelSpeed } from './models/speed.ts';
+import { benchPlan } from './plan.ts';
 
 /**
  * `npm run bench`: the figures that the project promises, each beside a baseline measured in the same run, since machines
- * differ and are noisy. `npm run bench plan` runs one of them.
+ * differ and are noisy. `npm run bench plan` runs one of them, `npm run bench models` all of the model engine, and
+ * `npm run bench models-speed -- --rows 1000 --pairs 1` a smaller one.
  */
-const benches: Record<string, () => Promise<readonly Figure[]>> = {
+const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
   example: benchExample,
   memory: benchMemory,
+  'models-speed': benchModelSpeed,
+  'models-limit': benchModelLimits,
+  'models-rerun': benchModelReruns,
+  'models-kill': benchModelKills,
+  'models-memory': benchModelMemory,
 };
-
-const chosen = process.argv.slice(2);
-const figures: Figure[] = [];
-for (const [name, bench] of Object.entries(benches)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
-  process.stderr.write(`${name} …\n`);
-  figures.push(...(await bench()));
-}
-const rows = figures.map(({ what, measured, aim, baseline, ratio }) => [what, measured, aim, baseline, ratio]);
 const columns = [
+  { title: '' },
   { title: 'what' },
   { title: 'measured', align: 'right' },
   { title: 'aim', align: 'right' },
   { title: 'baseline of this run', align: 'right' },
   { title: 'ratio', align: 'right' },
 ] as const;
-process.stdout.write(`${renderTable(columns, rows, 200)}\n`);
+
+const { positionals: chosen, values } = parseArgs({
+  allowPositionals: true,
+  options: { rows: { type: 'string', default: '5000' }, pairs: { type: 'string', default: '3' } },
+});
+const isChosen = (name: string) =>
+  chosen.length === 0 || chosen.some((each) => name === each || name.startsWith(`${each}-`));
+let missed = 0;
+for (const [name, bench] of Object.entries(benches).filter(([each]) => isChosen(each))) {
+  process.stderr.write(`${name} …\n`);
+  const figures = await bench({ rows: Number(values.rows), pairs: Number(values.pairs) });
+  missed += figures.filter(({ met }) => !met).length;
+  const rows = figures.map(({ what, measured, aim, baseline, ratio, met }) => [
+    met ? '✔' : '✘',
+    what,
+    measured,
+    aim,
+    baseline,
+    ratio,
+  ]);
+  process.stdout.write(`${renderTable(columns, rows, 200)}\n`);
+}
+if (missed > 0) process.stdout.write(`✘ ${missed} missed\n`);

@@ -9,6 +9,7 @@ import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
+import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
 import { queryCommand } from './commands/query.ts';
 import { runCommand } from './commands/run.ts';
@@ -28,11 +29,14 @@ export function createProgram(): Command {
     .description('From a collection of short videos to a citable, auditable dataset.')
     .version(softwareVersion())
     .showHelpAfterError('(see --help)')
+    // models and its own command check have options of the same names.
+    .enablePositionalOptions()
     .exitOverride();
   const commands = [
     demoCommand(),
     initCommand(),
     validateCommand(),
+    modelsCommand(),
     planCommand(),
     runCommand(),
     statusCommand(),

@@ -56,7 +56,8 @@ export async function startRun(
     dataset: plan.dataset,
     plan: sha256(bytes),
     mainQueue: taskQueue(project, 'main'),
-    partitionsAtOnce: 4,
+    // Partitions that wait for a batch are no work for anybody.
+    partitionsAtOnce: plan.batch ? 100 : 4,
     steps: plan.steps.map(({ name, kind, needs, source, fresh, queue }) => ({
       name,
       kind,

@@ -1,14 +1,24 @@
 import { setHandler } from '@temporalio/workflow';
 import { inDependencyOrder } from './in-dependency-order.ts';
-import { type PartitionCounts, type PartitionInput, partitionProgress, type StepCounts } from './messages.ts';
+import {
+  type PartitionCounts,
+  type PartitionInput,
+  partitionProgress,
+  type StepCounts,
+  type StepWait,
+} from './messages.ts';
 import { runStep } from './run-step.ts';
 
 /** All steps of one partition: each as soon as its own inputs for that partition are there. */
 export async function materializePartition({ run, plan, partition, steps }: PartitionInput): Promise<PartitionCounts> {
   const done: Record<string, StepCounts> = {};
-  setHandler(partitionProgress, () => ({ done }));
+  const waiting = new Map<string, StepWait>();
+  setHandler(partitionProgress, () => ({ done, waiting: Object.fromEntries(waiting) }));
   await inDependencyOrder(steps, async (step) => {
-    done[step.name] = await runStep(step, { run, plan, step: step.name, partition });
+    done[step.name] = await runStep(step, { run, plan, step: step.name, partition }, (wait) => {
+      if (wait) waiting.set(step.name, { for: wait.for, untilMs: wait.untilMs });
+      else waiting.delete(step.name);
+    });
   });
   return done;
 }

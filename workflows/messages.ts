@@ -66,12 +66,20 @@ export interface StepInput {
   readonly partition: string | null;
   /** What the activity asked to be given again after a wait. */
   readonly resume?: string;
+  /** The run was cancelled while it waited: what is at work outside is to be stopped, and nothing else done. */
+  readonly cancelled?: true;
 }
 
 /** An activity ends with its step done, or frees its worker until something outside is ready. */
 export type StepOutcome =
   | { readonly kind: 'done'; readonly counts: StepCounts }
-  | { readonly kind: 'wait'; readonly untilMs: number; readonly resume: string };
+  | {
+      readonly kind: 'wait';
+      /** A batch goes on at the provider unless it is cancelled there. */
+      readonly for: 'provider' | 'batch';
+      readonly untilMs: number;
+      readonly resume: string;
+    };
 
 export type StepActivity = (input: StepInput) => Promise<StepOutcome>;
 /** Every step kind registers one activity of this form under its own name. */
@@ -110,6 +118,13 @@ export interface RunProgress extends RunPosition {
 
 export interface PartitionProgress {
   readonly done: PartitionCounts;
+  /** Steps that wait for something outside, and for what. */
+  readonly waiting: { readonly [step: string]: StepWait };
+}
+
+export interface StepWait {
+  readonly for: 'provider' | 'batch';
+  readonly untilMs: number;
 }
 
 export const runProgress = defineQuery<RunProgress>('progress');

@@ -1,8 +1,18 @@
-import { ActivityCancellationType, proxyActivities, sleep } from '@temporalio/workflow';
-import type { StepActivities, StepCounts, StepInput, StepRoute } from './messages.ts';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow';
+import type { StepActivities, StepCounts, StepInput, StepRoute, StepWait } from './messages.ts';
 
 /** Runs one step's activity, sleeping in the workflow, not in the worker, while it waits for something outside. */
-export async function runStep(route: StepRoute, input: StepInput): Promise<StepCounts> {
+export async function runStep(
+  route: StepRoute,
+  input: StepInput,
+  onWait: (wait: StepWait | null) => void = () => {},
+): Promise<StepCounts> {
   const activities = proxyActivities<StepActivities>({
     taskQueue: route.taskQueue,
     // A step of a large partition may work for hours; a dead worker is noticed by its missing heartbeats.
@@ -15,8 +25,17 @@ export async function runStep(route: StepRoute, input: StepInput): Promise<StepC
   if (!work) throw new TypeError(`no activity ${route.kind}`);
   let outcome = await work(input);
   while (outcome.kind === 'wait') {
-    await sleep(Math.max(0, outcome.untilMs - Date.now()));
-    outcome = await work({ ...input, resume: outcome.resume });
+    const { untilMs, resume } = outcome;
+    onWait(outcome);
+    try {
+      await sleep(Math.max(0, untilMs - Date.now()));
+    } catch (error) {
+      if (isCancellation(error) && outcome.for === 'batch')
+        await CancellationScope.nonCancellable(() => work({ ...input, resume, cancelled: true }));
+      throw error;
+    }
+    onWait(null);
+    outcome = await work({ ...input, resume });
   }
   return outcome.counts;
 }

@@ -1,3 +1,4 @@
+import { SPEECH_WAV } from '../ffmpeg/speech-wav.ts';
 import type { BlobStore } from '../../manifests/blob-store.ts';
 import type { PriceTable } from '../../datasets/prices/price-table.ts';
 import { requestCeiling } from '../../datasets/prices/request-ceiling.ts';
@@ -5,7 +6,6 @@ import type { PlannedStep } from '../../datasets/plan/run-plan.ts';
 import { UnknownCeilingError } from './budget/unknown-ceiling-error.ts';
 import type { Asked } from './call-of-answer.ts';
 import type { ModelRequest } from './model-calls.ts';
-import { speechFile } from './speech-file.ts';
 
 export interface AskedCeilingOptions {
   readonly step: Pick<PlannedStep, 'name'>;
@@ -26,5 +26,7 @@ export async function askedCeiling({ step, asked, blobs, prices, batch }: AskedC
 
 async function audioSize(request: ModelRequest, blobs: BlobStore): Promise<{ readonly audioByteLength?: number }> {
   if (request.endpoint !== 'audio/transcriptions') return {};
-  return { audioByteLength: (await speechFile(request, blobs)).size };
+  const { audio, part } = request;
+  if (part === undefined) return { audioByteLength: await blobs.byteLength(audio) };
+  return { audioByteLength: SPEECH_WAV.headerBytes + (part.toSample - part.fromSample) * SPEECH_WAV.bytesPerSample };
 }

@@ -16,8 +16,15 @@ export interface Endpoint {
   redact(text: string): string;
 }
 
+export interface Address {
+  readonly url: string;
+  readonly keyVariable: string | null;
+}
+
 /** One client per server, key and headers, shared by all cells of a worker. */
 export interface ClientPool {
+  /** Where a model is asked, and the variable that holds the key for it; null where there is no engine for it. */
+  addressOf(model: Model): Address | null;
   /**
    * Null when the machine has no engine for a model of provider `local`; throws `ModelAccessError` when OpenAI would be
    * asked without a key.
@@ -44,7 +51,7 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
   const endpoints = new Map<string, Endpoint>();
   const defaultUrl = withoutSlash(baseUrl);
 
-  function addressOf(model: Model): { readonly url: string; readonly keyVariable: string | null } | null {
+  function addressOf(model: Model): Address | null {
     if (model.provider === 'local')
       return localUrl === undefined ? null : { url: withoutSlash(localUrl), keyVariable: null };
     const url = withoutSlash(model.base_url ?? defaultUrl);
@@ -92,6 +99,7 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
   }
 
   return {
+    addressOf,
     endpoint: connect,
     async engineAvailable(model) {
       if (model.provider === 'baseline') return false;

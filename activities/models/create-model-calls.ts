@@ -63,7 +63,8 @@ const RATE_LIMITED_AT_MOST = 30;
 
 /** The models as one cell asks them. Cheap to make: connections, pace and answers belong to others. */
 export function createModelCalls(options: ModelCallsOptions): ModelCalls {
-  const { id, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } = options;
+  const { id, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } =
+    options;
 
   async function ask(asked: Asked, limits: AskLimits, isUsable: IsUsable): Promise<ModelAnswer | NotMade> {
     const answers = await book.find(id, asked.requestKey);

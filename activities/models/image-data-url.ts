@@ -4,7 +4,7 @@ import type { BlobStore } from '../../manifests/blob-store.ts';
 import { isJsonObject, type JsonObject } from '../../datasets/declaration/json-object.ts';
 
 /** A request with each image's digest replaced by its `data:` URL, everything else and every order as it was. */
-export async function withImages(body: JsonObject, blobs: BlobStore): Promise<JsonObject> {
+export async function withImages(body: JsonObject, blobs: Pick<BlobStore, 'get'>): Promise<JsonObject> {
   const entries = Object.entries(body).map(async ([name, value]): Promise<[string, Json]> => {
     if (name !== 'image_url' || !isImageUrl(value)) return [name, await withImagesInside(value, blobs)];
     return [name, { ...value, url: imageDataUrl(await blobs.get(value.url)) }];
@@ -12,7 +12,7 @@ export async function withImages(body: JsonObject, blobs: BlobStore): Promise<Js
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function withImagesInside(value: Json, blobs: BlobStore): Promise<Json> {
+async function withImagesInside(value: Json, blobs: Pick<BlobStore, 'get'>): Promise<Json> {
   if (Array.isArray(value)) return Promise.all(value.map((item: Json) => withImagesInside(item, blobs)));
   return isJsonObject(value) ? withImages(value, blobs) : value;
 }

@@ -5,9 +5,13 @@ export class ModelAccessError extends GettokError {
   override readonly name = 'ModelAccessError';
   /** Environment variable that holds the key, or should. */
   readonly keyVariable: string;
+  readonly found: string;
+  readonly mend: string;
   constructor(found: string, keyVariable: string, mend: string) {
     super(`${found} Every answer until now is kept.\n${mend}, then  gettok run  goes on where it stopped.`);
     this.keyVariable = keyVariable;
+    this.found = found;
+    this.mend = mend;
   }
 }
 

@@ -2,7 +2,7 @@ import { GettokError } from '../../manifests/gettok-error.ts';
 
 /** A provider that can't answer now: tried again later, when what it has answered so far is found in the journal. */
 export class ProviderUnavailableError extends GettokError {
-  override readonly name = 'ProviderUnavailableError';
+  override readonly name: string = 'ProviderUnavailableError';
   readonly passing = true;
   /** What happened, a sentence. */
   readonly found: string;
@@ -13,4 +13,9 @@ export class ProviderUnavailableError extends GettokError {
     this.found = found;
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** A provider that has too much waiting in batches: the batch is sent again later, however long that takes. */
+export class BatchPutOffError extends ProviderUnavailableError {
+  override readonly name = 'BatchPutOffError';
 }

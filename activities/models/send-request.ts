@@ -23,7 +23,10 @@ export class TooSlowError extends Error {
 /** A request as it leaves: images and audio are in it. Made once, sent as often as there are tries. */
 export type SendableBody = object & { readonly file?: File };
 
-export async function sendableBody(request: ModelRequest, blobs: BlobStore): Promise<SendableBody> {
+export async function sendableBody(
+  request: ModelRequest,
+  blobs: Pick<BlobStore, 'get' | 'file'>,
+): Promise<SendableBody> {
   if (request.endpoint === 'chat/completions') return await withImages(request.body, blobs);
   if (request.endpoint === 'embeddings') return request.body;
   return { ...request.body, file: await speechFile(request, blobs) };

@@ -9,7 +9,10 @@ const NAME = 'audio.wav';
 const TYPE = { type: 'audio/wav' } as const;
 
 /** The audio of a request as it is sent. Its length is known, and it can be read again for each try: it is no stream. */
-export async function speechFile({ audio, part }: SpeechRequest, blobs: BlobStore): Promise<File> {
+export async function speechFile(
+  { audio, part }: SpeechRequest,
+  blobs: Pick<BlobStore, 'get' | 'file'>,
+): Promise<File> {
   if (part === undefined) return await toFile(await blobs.get(audio), NAME, TYPE);
   const { headerBytes, bytesPerSample } = SPEECH_WAV;
   const byteOf = (sample: number) => headerBytes + sample * bytesPerSample;

@@ -33,8 +33,8 @@ export interface StepWork {
   readonly partitions: readonly (string | null)[];
   /** Whether a provider that answers nobody is waited for; else its cells fail. */
   readonly isPatient: boolean;
-  /** How often its requests have been sent as batches. */
-  readonly round: number;
+  /** How often its requests have gone out as batches. */
+  readonly rounds: number;
 }
 
 /** What the cells of one step partition share in asking models. Disposing gives back what is left of the budget. */
@@ -77,7 +77,7 @@ export function createModels(options: ModelsOptions): Models {
   const keyOf = ({ model }: Asked, { url }: Endpoint) => `${url} ${model.model}`;
 
   return {
-    open({ plan, step, partition, partitions, isPatient, round }) {
+    open({ plan, step, partition, partitions, isPatient, rounds }) {
       const { dataset, run } = plan;
       const place = { dataset, step: step.name, partition, run };
       const family = { dataset, step, model: modelOf(step) ?? { name: '', provider: 'baseline', model: '' } } as const;
@@ -108,7 +108,7 @@ export function createModels(options: ModelsOptions): Models {
           ceiling: ({ asked }) => ceiling(asked, true),
           oneAtATime: oneFile,
         }),
-        deferring: (sent) => (deferred = deferredRequests(sent, plan.batch && round < BATCH_ROUNDS)),
+        deferring: (sent) => (deferred = deferredRequests(sent, plan.batch && rounds < BATCH_ROUNDS)),
         isSilent: () => [...used].some(({ inARow }) => inARow > 0),
         forCell: (cell) =>
           createModelCalls({

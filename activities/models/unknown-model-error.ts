@@ -4,8 +4,12 @@ import { GettokError } from '../../manifests/gettok-error.ts';
 export class UnknownModelError extends GettokError {
   override readonly name = 'UnknownModelError';
   readonly model: string;
+  readonly found: string;
+  readonly mend: string;
   constructor(model: string, found: string, mend: string) {
     super(`${found} ${mend}, then  gettok run  goes on where it stopped.`);
     this.model = model;
+    this.found = found;
+    this.mend = mend;
   }
 }

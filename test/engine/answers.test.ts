@@ -3,7 +3,6 @@ import { stepKinds } from '../../activities/kinds/index.ts';
 import { readJournal } from '../../activities/models/answers/answer-journal.ts';
 import type { StepKind } from '../../activities/step-kind.ts';
 import { readAnswers } from '../../datasets/answers-file.ts';
-import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
 import { TestProject } from './test-project.ts';
@@ -39,7 +38,7 @@ const partitionsOf = ({ state }: Manifest) => Object.values(state.steps['stance'
 
 async function answersIn(manifest: Manifest) {
   const files = new Set(partitionsOf(manifest).flatMap(({ answers }) => answers ?? []));
-  const paths = await Promise.all([...files].map((file) => project.services.blobs.file(file as Digest)));
+  const paths = await Promise.all([...files].map((file) => project.services.blobs.file(file)));
   return (await Promise.all(paths.map((path) => readAnswers(project.services.database, path)))).flat();
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ import { startRun } from '../../cli/start-run.ts';
 import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
+import type { FailureLimit } from '../../datasets/plan/failure-limit.ts';
 import { forecast } from '../../datasets/plan/forecast.ts';
 import { withOutsideSeen } from '../../datasets/plan/outside-seen.ts';
 import { builtInPrices } from '../../datasets/prices/price-table.ts';
@@ -49,6 +50,9 @@ export const workflowBundle = () =>
 export interface RunOptions {
   readonly branch?: string;
   readonly retry?: readonly string[];
+  readonly batch?: boolean;
+  readonly maxNanoUsd?: string;
+  readonly maxFailures?: FailureLimit;
 }
 
 /** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
@@ -148,12 +152,27 @@ export class TestProject implements AsyncDisposable {
     };
   }
 
+  /** Ends all workers, as a machine that is switched off in good order does. */
+  async endWorkers(): Promise<void> {
+    const end = this.#ends.shift();
+    await end?.();
+  }
+
+  /** What was written into the dataset's folder. */
+  async files(): Promise<[path: string, content: string][]> {
+    const folder = join(this.folder, 'dataset');
+    const names = await readdir(folder);
+    return Promise.all(
+      names.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')]),
+    );
+  }
+
   async write(path: string, content: string): Promise<void> {
     await mkdir(dirname(join(this.folder, 'dataset', path)), { recursive: true });
     await writeFile(join(this.folder, 'dataset', path), content);
   }
 
-  async prepare({ branch = 'main', retry = [] }: RunOptions = {}) {
+  async prepare({ branch = 'main', retry = [], ...limits }: RunOptions = {}) {
     const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
     const ref = await readBranch(this.store, declaration.dataset, branch);
     const parent = ref && {
@@ -177,6 +196,7 @@ export class TestProject implements AsyncDisposable {
       by: null,
       retry,
       outside,
+      ...limits,
       engineAvailable: () => false,
     });
     return { plan, parent, forecast: forecast(plan, parent?.manifest ?? null, { sourceRows: null, known: new Set() }) };

@@ -101,9 +101,10 @@ it('keeps answers that are no use as failed cells by their codes, and ends well'
     { fault: { kind: 'content_filter' }, containing: about(2) },
     // Asked once more with a larger budget.
     { fault: { kind: 'length' }, containing: about(4), times: 2 },
-    { fault: { kind: 'content', content: 'Here you are!' }, containing: about(5) },
-    { fault: { kind: 'content', content: '{"summary":1,"place":"Lima"}' }, containing: about(7) },
-    { fault: { kind: 'content', content: '{"label":"perhaps","rationale":"-"}' }, containing: 'octavo' },
+    // These too, as they were.
+    { fault: { kind: 'content', content: 'Here you are!' }, containing: about(5), times: 2 },
+    { fault: { kind: 'content', content: '{"summary":1,"place":"Lima"}' }, containing: about(7), times: 2 },
+    { fault: { kind: 'content', content: '{"label":"perhaps","rationale":"-"}' }, containing: 'octavo', times: 2 },
     { fault: { kind: 'status', status: 400, body: leak }, containing: about(9) },
   );
   const report = await project.run('odd');
@@ -113,7 +114,7 @@ it('keeps answers that are no use as failed cells by their codes, and ends well'
   const summary = { ok: rows - 6, refused: 1, content_filtered: 1, cut_off: 1, unparseable: 2, invalid_request: 1 };
   expect(countsOf(manifest, 'summary')).toEqual(summary);
   expect(countsOf(manifest, 'stance')).toEqual({ ok: rows - 7, no_input: 6, unparseable: 1 });
-  expect((await project.server.counts()).total).toBe(rows + 1 + rows - 6);
+  expect((await project.server.counts()).total).toBe(rows + 3 + rows - 6 + 1);
 
   await project.server.reset();
   const again = await project.run('odd');

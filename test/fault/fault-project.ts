@@ -37,8 +37,8 @@ export class FaultProject implements AsyncDisposable {
     this.server = server;
   }
 
-  static async start(apiKey = 'sk-test'): Promise<FaultProject> {
-    const server = await RemoteOpenAIServer.start({ apiKeys: [apiKey] });
+  static async start(apiKey = 'sk-test', { keepBodies = 1000 } = {}): Promise<FaultProject> {
+    const server = await RemoteOpenAIServer.start({ apiKeys: [apiKey], keepBodies });
     return new FaultProject(await mkdtemp(join(tmpdir(), 'gettok-fault-')), server);
   }
 

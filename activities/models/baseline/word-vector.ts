@@ -9,7 +9,7 @@ export const BASELINE_DIMENSIONS = 256;
 export function wordVector(text: string, dimensions: number): number[] {
   const small = text.normalize('NFC').toLowerCase();
   const words = small.match(/[\p{L}\p{M}\p{N}_]+/gu) ?? small.match(/\S/gu) ?? [];
-  const counts = new Array<number>(dimensions).fill(0);
+  const counts = Array.from({ length: dimensions }, () => 0);
   for (const word of words) counts[createHash('sha256').update(word).digest().readUInt32BE(0) % dimensions]! += 1;
   const length = Math.hypot(...counts) || 1;
   return counts.map((count) => Math.fround(count / length));

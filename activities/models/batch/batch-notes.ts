@@ -4,12 +4,14 @@ import { type Digest, isDigest } from '../../../manifests/digest.ts';
 import type { ObjectStore } from '../../../manifests/object-store.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
 import { isModel } from '../../../datasets/declaration/parameter-references.ts';
+import type { ModelRequest } from '../model-calls.ts';
 import { type JournalPlace, journalPrefix } from '../answers/answer-journal.ts';
 
 /** A batch at a provider, noted in the journal before it is sent: whoever comes next knows whom it asks about what. */
 export interface BatchNote {
   readonly key: string;
   readonly run: string;
+  readonly endpoint: ModelRequest['endpoint'];
   /** As declared, so that it can be looked at when the declaration names another by then. */
   readonly model: Model;
   /** Before the key was first used. */
@@ -34,6 +36,7 @@ const digest = z.custom<Digest>(isDigest);
 const note = z.object({
   key: z.string(),
   run: z.string(),
+  endpoint: z.enum(['chat/completions', 'embeddings', 'audio/transcriptions']),
   model: z.custom<Model>(isModel),
   createdAfterMs: z.number(),
   lines: z.array(

@@ -35,7 +35,8 @@ export function deferredRequests(sent: ReadonlySet<string>, collects: boolean): 
       const customId = customIdOf(request.id, request.asked.requestKey);
       if (sent.has(customId)) someAreSent = true;
       // The Batch API has no endpoint for audio.
-      else if (collects && request.asked.request.endpoint !== 'audio/transcriptions') all.set(customId, { ...request, customId });
+      else if (collects && request.asked.request.endpoint !== 'audio/transcriptions')
+        all.set(customId, { ...request, customId });
       else return;
       throw new DeferredRequestError('The request waits for a batch.');
     },

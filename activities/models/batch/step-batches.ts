@@ -2,13 +2,12 @@ import { digestOf, hexOf, sha256 } from '../../../manifests/digest.ts';
 import type { BlobStore } from '../../../manifests/blob-store.ts';
 import type { ObjectStore } from '../../../manifests/object-store.ts';
 import type { PriceTable } from '../../../datasets/prices/price-table.ts';
-import type { Model } from '../../../datasets/step-kind.ts';
 import type { AnswerBook } from '../answers/answer-book.ts';
 import type { JournalPlace } from '../answers/answer-journal.ts';
 import type { Budget } from '../budget/budget.ts';
 import { costOfAnswer } from '../call-of-answer.ts';
 import type { ClientPool, Endpoint } from '../client-pool.ts';
-import { ProviderUnavailableError } from '../provider-unavailable-error.ts';
+import { BatchPutOffError } from '../provider-unavailable-error.ts';
 import { sendableBody } from '../send-request.ts';
 import { readAnswer } from '../usable-answer.ts';
 import { type BatchFile, batchFiles, type BatchLine, type BatchPath } from './batch-file.ts';
@@ -46,7 +45,7 @@ export interface StepBatches {
   /** Brings the answers of ended batches into the journal; custom ids of those that are still at work. */
   collect(signal: AbortSignal): Promise<CollectedBatches>;
   /** Sends requests as batches. After a kill the same call sends nothing twice. */
-  send(requests: readonly DeferredRequest[], round: number, signal: AbortSignal): Promise<void>;
+  send(requests: readonly DeferredRequest[], sends: number, signal: AbortSignal): Promise<void>;
   /** When to look again at the batches that are at work; epoch milliseconds. */
   nextLookMs(): number;
   /** Asks the provider to stop what this run has sent; what it has answered by then, the next run collects. */
@@ -70,7 +69,12 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
   }
 
   /** Every answer is durable before the batch is forgotten, here and at the provider. */
-  async function takeAnswers(note: BatchNote, state: BatchState, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+  async function takeAnswers(
+    note: BatchNote,
+    state: BatchState,
+    endpoint: Endpoint,
+    signal: AbortSignal,
+  ): Promise<void> {
     const lines = new Map(note.lines.map((line) => [line.customId, line]));
     let cost = 0n;
     let writing: Promise<void>[] = [];
@@ -89,7 +93,7 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
         batch: true,
         bytes: result.bytes,
       };
-      const read = readAnswer(result.bytes, ENDPOINT_OF[state.path ?? ''] ?? 'chat/completions');
+      const read = readAnswer(result.bytes, note.endpoint);
       cost += costOfAnswer(note.model, answer, read.kind === 'broken' ? {} : read.body, prices) ?? 0n;
       writing.push(book.record(answer));
       if (writing.length < ANSWERS_AT_ONCE) continue;
@@ -102,13 +106,19 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
     await forgetBatch(endpoint, state, signal);
   }
 
-  async function sendFile(file: BatchFile, requests: ReadonlyMap<string, DeferredRequest>, round: number, signal: AbortSignal) {
+  async function sendFile(
+    file: BatchFile,
+    requests: ReadonlyMap<string, DeferredRequest>,
+    sends: number,
+    signal: AbortSignal,
+  ) {
     const lines = file.customIds.map((customId) => requests.get(customId)!);
-    const key = batchKey(project, place, round, lines);
+    const key = batchKey(project, place, sends, lines);
     const { endpoint, asked } = lines[0]!;
     const note: BatchNote = {
       key,
       run: place.run,
+      endpoint: asked.request.endpoint,
       model: asked.model,
       createdAfterMs: Date.now() - CLOCKS_APART_MS,
       lines: lines.map(({ customId, id, cellKey, attempt, asked: { requestKey } }) => ({
@@ -123,7 +133,10 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
     };
     if (budget) {
       const ceilings = await Promise.all(lines.map(ceiling));
-      await budget.lease(key, ceilings.reduce((sum, each) => sum + each, 0n));
+      await budget.lease(
+        key,
+        ceilings.reduce((sum, each) => sum + each, 0n),
+      );
     }
     await writeBatchNote(store, place, note);
     const state = await submitBatch(endpoint, { key, file, createdAfterMs: note.createdAfterMs, signal });
@@ -154,13 +167,13 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
       return { someEnded, waiting: new Set(waiting) };
     },
 
-    async send(requests, round, signal) {
+    async send(requests, sends, signal) {
       const byId = new Map(requests.map((request) => [request.customId, request]));
       for (const path of PATHS) {
         const lines = requests.filter(({ asked }) => `/v1/${asked.request.endpoint}` === path);
         if (lines.length === 0) continue;
         await oneAtATime(async () => {
-          for await (const file of batchFiles(path, linesOf(lines, blobs))) await sendFile(file, byId, round, signal);
+          for await (const file of batchFiles(path, linesOf(lines, blobs))) await sendFile(file, byId, sends, signal);
         });
       }
     },
@@ -185,15 +198,15 @@ const ANSWERS_AT_ONCE = 500;
 /** The provider's list is read back so far behind our own clock. */
 const CLOCKS_APART_MS = 10 * 60_000;
 
-/** The same for the same requests of the same round, whichever worker or run sends them. */
-const batchKey = (project: string, place: JournalPlace, round: number, lines: readonly DeferredRequest[]): string =>
+/** The same for the same requests sent so often, whichever worker or run sends them. */
+const batchKey = (project: string, place: JournalPlace, sends: number, lines: readonly DeferredRequest[]): string =>
   hexOf(
     digestOf('batch', {
       project,
       dataset: place.dataset,
       step: place.step,
       partition: place.partition,
-      round,
+      sends,
       lines: lines.map(({ customId, attempt }) => [customId, attempt]),
     }),
   );
@@ -209,5 +222,5 @@ async function* linesOf(requests: readonly DeferredRequest[], blobs: BlobStore):
 function throwFailure(state: BatchState, endpoint: Endpoint): void {
   const why = whyBatchFailed(state, endpoint);
   if (why.kind === 'run') throw why.error;
-  if (why.kind === 'later') throw new ProviderUnavailableError(`${endpoint.name} takes no batch now: ${why.reason}.`, null);
+  if (why.kind === 'later') throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null);
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { aiClassify } from '../../../activities/kinds/ai-classify.ts';
 import { typeName } from '../../../datasets/column-type.ts';
+import { compareIds } from '../../../datasets/compare-ids.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
 import { OpenAIServer } from '../../openai-server/openai-server.ts';
 import { gpt, ModelBench } from '../models/model-bench.ts';
@@ -31,11 +32,11 @@ const make = (repeats: number, model: Model = gpt) =>
 const answersBySeed = (labels: Readonly<Record<string, string>>) =>
   server.configure({
     answer: ({ body }) => {
-      const seed = String(body['seed'] ?? 'none');
+      const seed = JSON.stringify(body['seed']) ?? 'none';
       return { rationale: `because ${seed}`, label: labels[seed] ?? 'neutral' };
     },
   });
-const seeds = () => server.calls.map(({ body }) => body!['seed'] ?? null).toSorted();
+const seeds = () => server.calls.map(({ body }) => JSON.stringify(body!['seed'] ?? null)).toSorted(compareIds);
 
 describe('a question asked several times', () => {
   it('makes other columns than one asked once', () => {
@@ -101,11 +102,11 @@ describe('each time', () => {
     expect(server.counts().highWater).toBe(4);
   });
 
-  it.each<[string, Partial<Model>, (number | null)[]]>([
-    ['its number, where the model is known to take a seed', {}, [2, 3, null]],
-    ['the declared seed, counted up', { parameters: { seed: 70 } }, [70, 71, 72]],
-    ['none, where the model reasons', { model: 'o3-2025-04-16' }, [null, null, null]],
-    ['none, where nobody knows whether the server takes one', { base_url: server.url }, [null, null, null]],
+  it.each<[string, Partial<Model>, string[]]>([
+    ['its number, where the model is known to take a seed', {}, ['2', '3', 'null']],
+    ['the declared seed, counted up', { parameters: { seed: 70 } }, ['70', '71', '72']],
+    ['none, where the model reasons', { model: 'o3-2025-04-16' }, ['null', 'null', 'null']],
+    ['none, where nobody knows whether the server takes one', { base_url: server.url }, ['null', 'null', 'null']],
   ])('has as its seed %s', async (_what, more, expected) => {
     await make(3, { ...gpt, ...more });
     expect(seeds()).toEqual(expected);

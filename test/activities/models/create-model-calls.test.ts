@@ -104,11 +104,12 @@ describe('an answer', () => {
   });
 
   it('shares one object with those that come with it, and holds its slot until that is written', async () => {
-    await server.configure({ latencyMs: 30 });
+    server.configure({ latencyMs: 30 });
     const step = bench.step({ model: { ...gpt, max_concurrency: 4 } });
     const written = Promise.withResolvers<void>();
-    const put = bench.store.put;
-    vi.spyOn(bench.store, 'put').mockImplementation(async (key, bytes) => {
+    const { store } = bench;
+    const put = store.put.bind(store);
+    vi.spyOn(store, 'put').mockImplementation(async (key, bytes) => {
       await written.promise;
       await put(key, bytes);
     });
@@ -121,7 +122,7 @@ describe('an answer', () => {
     expect(server.counts().total).toBe(4);
     written.resolve();
     await Promise.all(asked);
-    await server.configure({ latencyMs: 0 });
+    server.configure({ latencyMs: 0 });
     expect(server.counts()).toMatchObject({ total: 6, highWater: 4 });
     expect(bench.journal.length).toBeLessThan(6);
   });

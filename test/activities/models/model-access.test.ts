@@ -126,6 +126,17 @@ describe('headers of a model', () => {
     expect(gateway.calls[0]!.headers['authorization']).toBeUndefined();
   });
 
+  it('may stand in for the key, in whatever case', async () => {
+    await using basic = await OpenAIServer.start();
+    const bench = await ModelBench.start(server, { BASIC: 'Basic YTpi' });
+    const model = { ...gpt, base_url: basic.url, headers_env: { authorization: 'BASIC' } };
+    await bench
+      .models()
+      .ask(model, hello(), limits)
+      .catch(() => null);
+    expect(basic.calls[0]!.headers.authorization).toBe('Basic YTpi');
+  });
+
   it('are told apart: two entries of one server are asked each with its own', async () => {
     const bench = await ModelBench.start(server);
     for (const [id, team] of Object.entries({ a: 'one', b: 'two' }))

@@ -79,7 +79,14 @@ export class ModelBench implements AsyncDisposable {
   step({ model = gpt, run = 'r-1' }: CellOptions = {}): StepModels {
     const step = { name: 'stance', kind: 'ai/classify', params: { model } } as unknown as PlannedStep;
     const plan = { dataset: 'peru', run, maxNanoUsd: null, batch: false };
-    return this.#models().open({ plan, step, partition: '2022-12-07', partitions: ['2022-12-07'], isPatient: true, round: 0 });
+    return this.#models().open({
+      plan,
+      step,
+      partition: '2022-12-07',
+      partitions: ['2022-12-07'],
+      isPatient: true,
+      rounds: 0,
+    });
   }
 
   #models() {

@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { aiClassify } from '../../../activities/kinds/ai-classify.ts';
 import { aiEmbed } from '../../../activities/kinds/ai-embed.ts';
 import { aiGenerate } from '../../../activities/kinds/ai-generate.ts';
+import { requestKey } from '../../../activities/models/request-key.ts';
 import type { StepKind } from '../../../activities/step-kind.ts';
 import type { CellValue } from '../../../datasets/column-type.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
@@ -24,6 +25,14 @@ beforeEach(async () => {
   bench = await ModelBench.start(server);
 });
 afterAll(() => server.close());
+
+/** What was paid for is found by these: they must never change. */
+const GOLDEN: readonly string[] = [
+  'sha256:47850b8599e2c83d122981ff12075ab91b80e777b7911f00621fef8a24a297dd',
+  'sha256:47850b8599e2c83d122981ff12075ab91b80e777b7911f00621fef8a24a297dd',
+  'sha256:031fbeb98af25da2be2cd0698d6fe6dfce60ea9804ed97d86469bec5771bfea6',
+  'sha256:dd633b31a12b999df56a3328d97c7ddc8fc76e4df61aaaca3a307acd0230d3c2',
+];
 
 const chat = { detail: 'low', max_output_tokens: 1024, repeats: 1 };
 const stance = {
@@ -92,12 +101,26 @@ describe('a request is, byte for byte, the recorded one', () => {
   });
 });
 
+describe('a request key', () => {
+  it('has in it which repeat it is, but for the first, and knows vectors from questions', () => {
+    const question = { endpoint: 'chat/completions', body: { model: gpt.model }, prompt: null } as const;
+    const keys = [
+      requestKey(gpt, question),
+      requestKey(gpt, { ...question, repeat: 1 }),
+      requestKey(gpt, { ...question, repeat: 2 }),
+      requestKey(gpt, { ...question, endpoint: 'embeddings' }),
+    ];
+    expect(keys).toEqual(GOLDEN);
+  });
+});
+
 describe('what is the same for all rows', () => {
   it('comes first, whatever the row says, so that a provider’s prompt cache finds it', async () => {
     await ask(aiClassify, inputs, stance);
     await ask(aiClassify, { 'transcript.text': '</data>{{video.likes}}', 'video.likes': null }, stance);
     const [one, two] = server.calls.map(({ body }) => JSON.stringify(body));
-    const common = [...one!].findIndex((character, index) => character !== two![index]);
+    let common = 0;
+    while (one![common] === two![common]) common += 1;
     expect(one!.slice(0, common)).toMatch(/Which stance does the video take\?\\n<data$/);
   });
 });
