@@ -26,7 +26,8 @@ export class RunCancelledError extends GettokError {
   override readonly name = 'RunCancelledError';
 }
 
-const LOOK_EVERY_MS = 400;
+/** The longest that a timer can be, 24 days. */
+const FOREVER_MS = 2 ** 31 - 1;
 /** Rates are taken over this long, so that one slow call doesn't make them jump. */
 const RATE_OVER_MS = 8000;
 
@@ -46,15 +47,19 @@ export async function followRun(
   const untilDetached = <T>(ask: () => Promise<T>): Promise<T> => client.withAbortSignal(detach, ask);
   const result = untilDetached(async () => client.workflow.getHandle<typeof runDataset>(workflowId).result());
   const ended = new AbortController();
-  const end = result
+  void result
     .catch(() => {})
     .finally(() => {
       if (!detach.aborted) ended.abort();
     });
   while (!ended.signal.aborted && !detach.aborted) {
-    const view = await untilDetached(async () => lookAtRun(client, workflowId, steps)).catch(() => null);
-    if (view && !ended.signal.aborted) lines.show(renderSteps(view.steps.map(rates)));
-    await Promise.race([end, pause(LOOK_EVERY_MS, undefined, { signal: detach }).catch(() => {})]);
+    if (lines.lookEveryMs !== null) {
+      const view = await untilDetached(async () => lookAtRun(client, workflowId, steps)).catch(() => null);
+      if (view && !ended.signal.aborted) lines.show(renderSteps(view.steps.map(rates)));
+    }
+    // A timer left behind would keep this process alive.
+    const signal = AbortSignal.any([detach, ended.signal]);
+    await pause(lines.lookEveryMs ?? FOREVER_MS, undefined, { signal }).catch(() => {});
   }
   if (!ended.signal.aborted) {
     lines.done();

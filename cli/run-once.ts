@@ -88,7 +88,7 @@ const expectedSteps = ({ plan, forecast }: PreparedRun): ExpectedStep[] =>
 
 const printJson = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-const silent = { show: () => {}, done: () => {} };
+const silent = { lookEveryMs: null, show: () => {}, done: () => {} };
 
 /** A forecast looks at steps alone; a corrected title or licence makes a version too. */
 const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>

@@ -2,7 +2,12 @@ import { z } from 'zod';
 
 /** How steps that ask models go about it; in no key. */
 export const aiTuning = z.strictObject({
-  concurrency: z.int().min(1).max(256).default(8).describe('Rows of a partition that are asked about at the same time'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(256)
+    .default(64)
+    .describe('Rows of a partition that are asked about at the same time'),
   // Node's fetch waits no longer than 300 s for the first byte of an answer.
   timeout_s: z.int().positive().max(300).default(120).describe('How long one try may take'),
   tries: z.int().min(1).max(10).default(4).describe('Tries before the provider counts as unavailable for now'),

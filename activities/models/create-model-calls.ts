@@ -48,6 +48,8 @@ export interface ModelCallsOptions extends AskingCell {
   /** Sets aside what the request may cost; null where there is no budget. */
   readonly reserve: ((asked: Asked) => Promise<SetAside>) | null;
   readonly deferred: DeferredRequests;
+  /** Requests of a lower number go first. */
+  readonly order: number;
 }
 
 /** Money set aside for one request. */
@@ -63,7 +65,7 @@ const RATE_LIMITED_AT_MOST = 30;
 
 /** The models as one cell asks them. Cheap to make: connections, pace and answers belong to others. */
 export function createModelCalls(options: ModelCallsOptions): ModelCalls {
-  const { id, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } =
+  const { id, order, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } =
     options;
 
   async function ask(asked: Asked, limits: AskLimits, isUsable: IsUsable): Promise<ModelAnswer | NotMade> {
@@ -128,7 +130,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     const pausedMs = (pace.state.pausedUntilMs ?? 0) - Date.now();
     if (pausedMs > LONGEST_WAIT_MS)
       throw new ProviderUnavailableError(`${endpoint.name} asked to be left alone for a while.`, pausedMs);
-    using slot = await pace.take(requestTokens(asked.request), { signal: waiting, first });
+    using slot = await pace.take(requestTokens(asked.request), { signal: waiting, first, order });
     const body = await sendableBody(asked.request, blobs);
     const setAside = await options.reserve?.(asked);
     const startedMs = Date.now();

@@ -4,7 +4,16 @@ import type { BlobStore } from '../../manifests/blob-store.ts';
 import { isJsonObject, type JsonObject } from '../../datasets/declaration/json-object.ts';
 
 /** A request with each image's digest replaced by its `data:` URL, everything else and every order as it was. */
-export async function withImages(body: JsonObject, blobs: Pick<BlobStore, 'get'>): Promise<JsonObject> {
+export async function withImages(body: JsonObject, blobs: Pick<BlobStore, 'get' | 'file'>): Promise<JsonObject> {
+  return hasImages(body) ? withImagesIn(body, blobs) : body;
+}
+
+const hasImages = (value: Json): boolean => {
+  if (Array.isArray(value)) return value.some(hasImages);
+  return isJsonObject(value) && ('image_url' in value || Object.values(value).some(hasImages));
+};
+
+async function withImagesIn(body: JsonObject, blobs: Pick<BlobStore, 'get'>): Promise<JsonObject> {
   const entries = Object.entries(body).map(async ([name, value]): Promise<[string, Json]> => {
     if (name !== 'image_url' || !isImageUrl(value)) return [name, await withImagesInside(value, blobs)];
     return [name, { ...value, url: imageDataUrl(await blobs.get(value.url)) }];
@@ -14,7 +23,7 @@ export async function withImages(body: JsonObject, blobs: Pick<BlobStore, 'get'>
 
 async function withImagesInside(value: Json, blobs: Pick<BlobStore, 'get'>): Promise<Json> {
   if (Array.isArray(value)) return Promise.all(value.map((item: Json) => withImagesInside(item, blobs)));
-  return isJsonObject(value) ? withImages(value, blobs) : value;
+  return isJsonObject(value) ? withImagesIn(value, blobs) : value;
 }
 
 const isImageUrl = (value: Json): value is { readonly url: Digest } =>

@@ -9,6 +9,7 @@ import {
   list,
   text,
 } from '../../datasets/column-type.ts';
+import { onceFor } from './once-for.ts';
 import type { JsonObject } from '../../datasets/declaration/json-object.ts';
 
 type OutputType = 'string' | 'integer' | 'number' | 'boolean' | ['string'];
@@ -56,8 +57,9 @@ export const outputColumns = (output: Output): Columns =>
   Object.fromEntries(kindsOf(output).map(([name, { column }]) => [name, column()]));
 
 /** JSON Schema in the form that strict structured output takes. */
-export const outputSchema = (output: Output): JsonObject =>
-  objectSchema(Object.fromEntries(kindsOf(output).map(([name, { schema }]) => [name, schema])));
+export const outputSchema = onceFor((output: Output): JsonObject =>
+  objectSchema(Object.fromEntries(kindsOf(output).map(([name, { schema }]) => [name, schema]))),
+);
 
 export const objectSchema = (properties: JsonObject): JsonObject => ({
   type: 'object',
@@ -67,8 +69,9 @@ export const objectSchema = (properties: JsonObject): JsonObject => ({
 });
 
 /** What an answer must be, whatever a server made of the schema. */
-export const outputAnswer = (output: Output) =>
-  z.strictObject(Object.fromEntries(kindsOf(output).map(([name, { answer }]) => [name, answer])));
+export const outputAnswer = onceFor((output: Output) =>
+  z.strictObject(Object.fromEntries(kindsOf(output).map(([name, { answer }]) => [name, answer]))),
+);
 
 /** Checked answers as cell values: integers are int64. */
 export const outputValues = (

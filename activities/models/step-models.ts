@@ -74,6 +74,7 @@ export function createModels(options: ModelsOptions): Models {
   const { store, blobs, database, clients, paces, budgets, prices, project, batchPace } = options;
   const outages = createOutages();
   const oneFile = pLimit(1);
+  let opened = 0;
   const keyOf = ({ model }: Asked, { url }: Endpoint) => `${url} ${model.model}`;
 
   return {
@@ -85,6 +86,7 @@ export function createModels(options: ModelsOptions): Models {
       const budget = plan.maxNanoUsd === null ? null : budgets.of(run, BigInt(plan.maxNanoUsd));
       const ceiling = (asked: Asked, batch: boolean) => askedCeiling({ step, asked, blobs, prices, batch });
       const used = new Set<Outage>();
+      const order = (opened += 1);
       let deferred = deferredRequests(new Set(), false);
 
       async function reserve(asked: Asked): Promise<SetAside> {
@@ -119,6 +121,7 @@ export function createModels(options: ModelsOptions): Models {
             clients,
             prices,
             deferred,
+            order,
             isPatient,
             paceOf: (asked, endpoint) => paces.of(keyOf(asked, endpoint), paceLimits(asked.model)),
             outageOf(asked, endpoint) {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../datasets/declaration/json-object.ts';
 import type { Json } from '../../manifests/canonical-json.ts';
 import { firstIn, objectIn, textIn } from './answer-usage.ts';
+import { parseWellFormed } from './well-formed-json.ts';
 import type { ModelRequest } from './model-calls.ts';
 
 /** Either what a model said, in the endpoint's form, or what came instead. */
@@ -15,8 +16,8 @@ export function readAnswer(bytes: Buffer, endpoint: ModelRequest['endpoint']): R
   const text = bytes.toString('utf8');
   let body: Json;
   try {
-    // Columns hold well-formed text only; the bytes as they came stay in the bucket.
-    body = JSON.parse(text, (_key, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+    // The bytes as they came stay in the bucket.
+    body = parseWellFormed(text);
   } catch {
     return { kind: 'broken', found: /^\s*</.test(text) ? 'an HTML page' : 'half of a JSON text' };
   }

@@ -10,16 +10,14 @@ import { type DatasetSize, ModelDataset, type ModelFields } from './model-datase
 
 /** Calls under way at the same time, in the product and in the bare loop. */
 export const AT_ONCE = 64;
-/** Partitions that a run works on side by side. */
-const SIDE_BY_SIDE = 4;
 /** More than are worked on at once, so that nobody waits for the last rows of a partition. */
 const BUCKETS = 8;
 
-/** So many rows in partitions of which four, at 16 rows each, make 64 calls at a time. */
+/** So many rows, of which any 64 may be asked about at a time: 64 is also what a model is asked at most where nothing is said. */
 export const sizeOf = (rows: number, buckets = BUCKETS): DatasetSize => ({
   rows,
   buckets,
-  concurrency: AT_ONCE / SIDE_BY_SIDE,
+  concurrency: AT_ONCE,
 });
 
 export interface MeasuredRun {

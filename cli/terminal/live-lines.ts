@@ -10,6 +10,8 @@ export interface LiveLine {
 
 /** Lines that change in place on a terminal. */
 export interface LiveLines {
+  /** How often there is something to look at; null when nothing is shown. Each look costs Temporal and the workers. */
+  readonly lookEveryMs: number | null;
   show(lines: readonly LiveLine[]): void;
   /** Leaves the last state on the screen. */
   done(): void;
@@ -19,6 +21,7 @@ export function liveLines(stream: NodeJS.WriteStream): LiveLines {
   if (!stream.isTTY) return plainLines(stream);
   const update = createLogUpdate(stream);
   return {
+    lookEveryMs: 400,
     show: (lines) => update(lines.map(({ text }) => truncate(text, widthOf(stream) - 1)).join('\n')),
     done: () => update.done(),
   };
@@ -36,6 +39,7 @@ function plainLines(stream: NodeJS.WriteStream): LiveLines {
     for (const { text } of lines) printed.add(text);
   };
   return {
+    lookEveryMs: 2000,
     show(lines) {
       last = lines;
       print(lines.filter(({ final }) => final));

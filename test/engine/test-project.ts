@@ -209,7 +209,14 @@ export class TestProject implements AsyncDisposable {
     return {
       ...started,
       plan,
-      end: () => followRun(this, started, steps, { show: () => {}, done: () => {} }, new AbortController().signal),
+      end: () =>
+        followRun(
+          this,
+          started,
+          steps,
+          { lookEveryMs: null, show: () => {}, done: () => {} },
+          new AbortController().signal,
+        ),
     };
   }
 

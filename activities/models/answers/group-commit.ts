@@ -1,22 +1,27 @@
+/** So many items needn't wait for more. */
+const GROUP = 16;
+/** So long the first of a group waits for others: a write costs the store far more than an item in it. */
+const LINGER_MS = 4;
+/** An item that comes while a write is under way needn't wait for its end. */
+const WRITES_AT_ONCE = 2;
+
 /**
- * Lets items that come together share one write: what arrives while a write is under way waits for the next. The
- * promise of an item settles with the write that holds it, so that nothing is used before it is durable.
+ * Lets items that come together share one write. The promise of an item settles with the write that holds it, so that
+ * nothing is used before it is durable.
  */
-export function groupCommit<T>(
-  write: (items: readonly T[]) => Promise<void>,
-  writesAtOnce = 2,
-): (item: T) => Promise<void> {
+export function groupCommit<T>(write: (items: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
   let waiting: Waiting<T>[] = [];
   let writing = 0;
-  let begun = false;
+  let timer: NodeJS.Timeout | undefined;
 
   function begin() {
-    begun = false;
-    if (waiting.length === 0 || writing >= writesAtOnce) return;
+    clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length === 0 || writing >= WRITES_AT_ONCE) return;
     const group = waiting;
     waiting = [];
     writing += 1;
-    write(group.map(({ item }) => item))
+    void write(group.map(({ item }) => item))
       .then(
         () => group.forEach(({ resolve }) => resolve()),
         (error: unknown) => group.forEach(({ reject }) => reject(error)),
@@ -30,9 +35,8 @@ export function groupCommit<T>(
   return (item) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     waiting.push({ item, resolve, reject });
-    // After this turn of the event loop, in which more answers may be waiting to be read.
-    if (!begun && writing < writesAtOnce) setImmediate(begin);
-    begun = true;
+    if (waiting.length >= GROUP) begin();
+    else timer ??= setTimeout(begin, LINGER_MS);
     return promise;
   };
 }

@@ -3,6 +3,7 @@ import { GettokError } from '../../../manifests/gettok-error.ts';
 import type { Json } from '../../../manifests/canonical-json.ts';
 import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
+import { onceFor } from '../once-for.ts';
 import { traitsOf } from './model-traits.ts';
 
 /** A parameter that would change what a request asks or how its answer is read. */
@@ -49,12 +50,16 @@ export function checkParameters({ name, parameters: declared = {} }: Model): voi
 
 /** The declared parameters in the one order they are sent in; those of a later repeat have another seed. */
 export function sentParameters(model: Model, repeat = 1): JsonObject {
-  checkParameters(model);
-  const declared = parameters.parse(model.parameters ?? {});
+  const declared = declaredParameters(model);
   const seed = seedOf(model, declared['seed'], repeat);
   const entries = Object.entries(seed === undefined ? declared : { ...declared, seed });
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+const declaredParameters = onceFor((model: Model): JsonObject => {
+  checkParameters(model);
+  return parameters.parse(model.parameters ?? {});
+});
 
 /**
  * A declared seed is counted up. Without one a later repeat has its number as its seed where the model is known to take

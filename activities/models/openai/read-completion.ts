@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../../../datasets/declaration/json-object.ts';
 import { failed, type NotMade } from '../../step-kind.ts';
+import { parseWellFormed } from '../well-formed-json.ts';
 import { firstIn, objectIn, textIn } from '../answer-usage.ts';
 
 /** The checked answer of a chat completion, or why there is none. Members that servers leave out are no fault. */
@@ -20,7 +21,7 @@ export function readCompletion<T>(body: JsonObject, schema: z.ZodType<T>): { rea
 function parseAnswer<T>(content: string, schema: z.ZodType<T>): { readonly answer: T } | NotMade {
   let value: unknown;
   try {
-    value = JSON.parse(content, (_key, item) => (typeof item === 'string' ? item.toWellFormed() : item));
+    value = parseWellFormed(content);
   } catch {
     return failed('unparseable', `The answer is no JSON: ${excerpt(content)}`);
   }

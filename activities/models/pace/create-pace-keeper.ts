@@ -148,10 +148,10 @@ export function createPaceKeeper(limits: PaceLimits, share: number): AdjustableP
       applyLimits();
       letGo();
     },
-    take(count: number, { signal, first = false }: TakeOptions) {
+    take(count: number, { signal, first = false, order = 0 }: TakeOptions) {
       if (signal.aborted) return Promise.reject<Slot>(signal.reason);
       const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-      line.add({ tokens: count, signal, first, resolve, reject });
+      line.add({ tokens: count, signal, first, order, resolve, reject });
       letGo();
       return promise;
     },

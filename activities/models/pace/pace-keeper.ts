@@ -11,6 +11,11 @@ export interface PaceKeeper {
 export interface TakeOptions {
   readonly signal: AbortSignal;
   readonly first?: boolean;
+  /**
+   * Before those of a higher number, in the order they come among those of the same: a partition that was begun first is
+   * finished first, and the next is at work while its files are written.
+   */
+  readonly order?: number;
 }
 
 /** One request under way. Disposing releases the slot, once; it may be held longer than the provider takes. */

@@ -5,6 +5,8 @@ export interface Waiter {
   readonly signal: AbortSignal;
   /** Before all that are not. */
   readonly first: boolean;
+  /** Before those of a higher number. */
+  readonly order: number;
   readonly resolve: (slot: Slot) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -16,7 +18,7 @@ interface Place {
 }
 
 /**
- * Those who wait, in the order they came. Adding, serving and leaving take the same time however many they are: a linked
+ * Those who wait, in the order they came or are given. Adding, serving and leaving take the same time however many they are: a linked
  * list, and one listener a signal, for adding a listener walks along those that a signal has.
  */
 export class WaitingLine {
@@ -41,7 +43,7 @@ export class WaitingLine {
   }
 
   add(waiter: Waiter): void {
-    const before = waiter.first ? this.#lastFirst : this.#tail;
+    const before = waiter.first ? this.#lastFirst : this.#lastUpTo(waiter.order);
     const behind = before === null ? this.#head : before.behind;
     const place: Place = { waiter, before, behind };
     if (before === null) this.#head = place;
@@ -51,6 +53,13 @@ export class WaitingLine {
     if (waiter.first) this.#lastFirst = place;
     this.#size += 1;
     this.#listen(place);
+  }
+
+  /** As many steps back as there wait who were begun later: a few partitions' worth. */
+  #lastUpTo(order: number): Place | null {
+    let place = this.#tail;
+    while (place !== null && !place.waiter.first && place.waiter.order > order) place = place.before;
+    return place;
   }
 
   removeHead(): void {
