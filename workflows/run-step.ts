@@ -19,7 +19,8 @@ export async function runStep(
     startToCloseTimeout: '24 hours',
     heartbeatTimeout: '20 seconds',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
+    // Killed workers may be any number; an activity that fails by itself says when it is no use to go on.
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   });
   const work = activities[route.kind];
   if (!work) throw new TypeError(`no activity ${route.kind}`);
