@@ -56,7 +56,7 @@ const [models, servers, versions] = await Promise.all(['models.md', 'models-and-
 describe('the manual on models', () => {
   it('says of every code of a step that asks models what happened and what to do', () => {
     const asking = [...stepKinds.values()].filter(({ kind }) => kind.startsWith('ai/'));
-    const codes = new Set(asking.flatMap(({ codes: of }) => Object.keys(of)));
+    const codes = new Set(asking.flatMap(({ codes: of = {} }) => Object.keys(of)));
     const listed = [...models!.matchAll(/^\| `(\w+)` (?:\| [^|]+){3}\|$/gm)].map(([, code]) => code!);
     expect(listed.toSorted()).toEqual([...codes].toSorted());
   });
