@@ -76,8 +76,7 @@ export async function materializeStep(
       cells.has(row.id) ? [] : [{ ...row, ignored: answersBehind(askAgain.get(row.id) ?? []) }],
     );
     const work = { plan: state.plan, step, kind, models, signal: scope.signal };
-    const collected = await models.batches.collect(scope.signal);
-    const deferred = models.deferring(collected.waiting);
+    const deferred = models.deferring(await models.batches.collect(scope.signal));
     await makeCells(services, work, missing, (cell) => cells.set(cell.id, cell));
     const sends = deferred.all.length > 0 ? 1 : 0;
     if (sends > 0) await models.batches.send(deferred.all, resume.sends, scope.signal);

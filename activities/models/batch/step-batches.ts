@@ -42,20 +42,14 @@ export interface StepBatchesOptions {
 
 /** The batches of one step partition, from the first look at what earlier runs left to the last answer. */
 export interface StepBatches {
-  /** Brings the answers of ended batches into the journal; custom ids of those that are still at work. */
-  collect(signal: AbortSignal): Promise<CollectedBatches>;
+  /** Brings the answers of ended batches into the journal; gives the custom ids of those that are still at work. */
+  collect(signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** Sends requests as batches. After a kill the same call sends nothing twice. */
   send(requests: readonly DeferredRequest[], sends: number, signal: AbortSignal): Promise<void>;
   /** When to look again at the batches that are at work; epoch milliseconds. */
   nextLookMs(): number;
   /** Asks the provider to stop what this run has sent; what it has answered by then, the next run collects. */
   cancel(signal: AbortSignal): Promise<void>;
-}
-
-export interface CollectedBatches {
-  /** Some batch has ended: what it left unanswered is sent anew. */
-  readonly someEnded: boolean;
-  readonly waiting: ReadonlySet<string>;
 }
 
 export function openStepBatches(options: StepBatchesOptions): StepBatches {
@@ -147,7 +141,6 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
 
   return {
     async collect(signal) {
-      let someEnded = false;
       for (const note of await readBatchNotes(store, place)) {
         const endpoint = clients.endpoint(note.model);
         if (endpoint === null) continue;
@@ -158,13 +151,11 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
           open.set(note.key, { note: looked, state });
           continue;
         }
-        someEnded = true;
         if (state !== null) await takeAnswers(note, state, endpoint, signal);
         else await dropBatchNote(store, place, note);
         if (state?.status === 'failed') throwFailure(state, endpoint);
       }
-      const waiting = [...open.values()].flatMap(({ note }) => note.lines.map(({ customId }) => customId));
-      return { someEnded, waiting: new Set(waiting) };
+      return new Set([...open.values()].flatMap(({ note }) => note.lines.map(({ customId }) => customId)));
     },
 
     async send(requests, sends, signal) {
