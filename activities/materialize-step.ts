@@ -16,7 +16,7 @@ import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
 import { readResume, writeResume } from './resume.ts';
 import { isWorthWaiting, waitForProvider, type Waiting } from './wait-for-provider.ts';
-import { withAnswers } from './with-answers.ts';
+import { keepLeftOver, withAnswers } from './with-answers.ts';
 import type { ActivityScope, WorkerServices } from './worker-services.ts';
 
 /**
@@ -40,13 +40,13 @@ export async function materializeStep(
 
   const rows = await keyRows(services, state, kind, step, inputs);
   const { store, blobs, database } = services;
-  const search = { store, blobs, database, dataset: state.plan.dataset, step };
+  const search = { store, blobs, database, dataset: state.plan.dataset, step, run };
   const before = state.parent?.state.steps[name]?.partitions[partition];
   const wanted = new Map(rows.map(({ id, cellKey: key }) => [id, key]));
   const partitions = await whereToLook(state, partition);
   const { reusable, askAgain } = await findReusableCells(search, wanted, before ? [before] : [], partitions);
   const resume = readResume(resumeText);
-  const isPatient = isWorthWaiting(resume, rows.length - reusable.size);
+  const isPatient = isWorthWaiting(resume, rows.length - reusable.size) || !(await services.models.isThere(step));
   const { rounds } = resume;
   await using models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient, rounds });
   const cells = new Map(reusable);
@@ -87,6 +87,8 @@ export async function materializeStep(
     }
     const passing = [...cells.values()].find((cell) => isPassing(cell) && !reusable.has(cell.id));
     if (passing && isPatient && models.isSilent()) throw new ProviderUnavailableError(passing.errorMessage ?? '', null);
+    for (const { id, errorCode: code } of [...cells.values()].filter(isPassing))
+      if (!reusable.has(id)) services.failures.note({ run, step: name, code }, state.plan.maxFailures);
   } catch (error) {
     // What was made before a failure or a cancellation is found by the next run through the index.
     const kept = new Map([...cells].filter(([id, cell]) => reusable.has(id) || !isPassing(cell)));
@@ -100,7 +102,7 @@ export async function materializeStep(
   }
 
   const made = await storeCells(cells);
-  const journal = await models.book.usedUp(cells.values());
+  const journal = await keepLeftOver(services, { ...search, partition }, models, cells.values());
   const result: StepResult = {
     // Files equal to the parent's were made by the run that made the parent's.
     ...(sameFiles(before, made.snapshot) ? takenOver(state.parent!, name, partition)! : made),

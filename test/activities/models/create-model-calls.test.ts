@@ -124,7 +124,7 @@ describe('an answer', () => {
     written.resolve();
     await Promise.all(asked);
     server.configure({ latencyMs: 0 });
-    expect(server.counts()).toMatchObject({ total: 6, highWater: 4 });
+    expect(server.counts()).toMatchObject({ total: 6, billed: 6 });
     expect(bench.journal.length).toBeLessThan(6);
   });
 
