@@ -4,6 +4,7 @@ import type { Database } from '../datasets/parquet/database.ts';
 import type { Params } from '../datasets/step-kind.ts';
 import type { FailureWatch } from './failure-watch.ts';
 import type { ModelCalls } from './models/model-calls.ts';
+import type { PartitionFiles } from './partition-files.ts';
 import type { Models } from './models/step-models.ts';
 import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
 
@@ -11,6 +12,7 @@ import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
 export interface WorkerServices {
   readonly store: ObjectStore;
   readonly blobs: BlobStore;
+  readonly files: PartitionFiles;
   readonly database: Database;
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** A folder for scratch files, on this machine. */
