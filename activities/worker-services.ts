@@ -4,6 +4,7 @@ import type { Database } from '../datasets/parquet/database.ts';
 import type { Params } from '../datasets/step-kind.ts';
 import type { FailureWatch } from './failure-watch.ts';
 import type { ModelCalls } from './models/model-calls.ts';
+import type { Asking } from './models/step-meter.ts';
 import type { Models } from './models/step-models.ts';
 import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
 
@@ -43,7 +44,7 @@ export interface ActivityScope {
 }
 
 /** Counts that an activity sends with its heartbeats. */
-export interface StepProgress {
+export interface StepProgress extends Asking {
   readonly step: string;
   readonly partition: string | null;
   readonly rows: number;

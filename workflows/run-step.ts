@@ -11,7 +11,7 @@ import type { StepActivities, StepCounts, StepInput, StepRoute, StepWait } from 
 export async function runStep(
   route: StepRoute,
   input: StepInput,
-  onWait: (wait: StepWait | null) => void = () => {},
+  onWait: (wait: StepWait) => void = () => {},
 ): Promise<StepCounts> {
   const activities = proxyActivities<StepActivities>({
     taskQueue: route.taskQueue,
@@ -25,16 +25,15 @@ export async function runStep(
   if (!work) throw new TypeError(`no activity ${route.kind}`);
   let outcome = await work(input);
   while (outcome.kind === 'wait') {
-    const { untilMs, resume } = outcome;
-    onWait(outcome);
+    const { kind: _wait, resume, ...wait } = outcome;
+    onWait(wait);
     try {
-      await sleep(Math.max(0, untilMs - Date.now()));
+      await sleep(Math.max(0, wait.untilMs - Date.now()));
     } catch (error) {
       if (isCancellation(error) && outcome.for === 'batch')
         await CancellationScope.nonCancellable(() => work({ ...input, resume, cancelled: true }));
       throw error;
     }
-    onWait(null);
     outcome = await work({ ...input, resume });
   }
   return outcome.counts;

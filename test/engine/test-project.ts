@@ -213,7 +213,7 @@ export class TestProject implements AsyncDisposable {
         followRun(
           this,
           started,
-          steps,
+          { steps, maxNanoUsd: null, goOn: (option) => ['gettok run', ...(option ? [option] : [])].join(' ') },
           { lookEveryMs: null, show: () => {}, done: () => {} },
           new AbortController().signal,
         ),

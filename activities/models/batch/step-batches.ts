@@ -46,6 +46,8 @@ export interface StepBatches {
   collect(signal: AbortSignal): Promise<CollectedBatches>;
   /** Sends requests as batches. After a kill the same call sends nothing twice. */
   send(requests: readonly DeferredRequest[], sends: number, signal: AbortSignal): Promise<void>;
+  /** Requests in batches that are at the provider. */
+  readonly atProvider: number;
   /** When to look again at the batches that are at work; epoch milliseconds. */
   nextLookMs(): number;
   /** Asks the provider to stop what this run has sent; what it has answered by then, the next run collects. */
@@ -88,7 +90,8 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
         status: result.status,
         requestId: result.requestId,
         run: place.run,
-        startedMs: state.createdMs,
+        // By our own clock, as of all calls: it says which run has paid.
+        startedMs: note.createdAfterMs + CLOCKS_APART_MS,
         endedMs: Date.now(),
         batch: true,
         bytes: result.bytes,
@@ -178,6 +181,10 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
       }
     },
 
+    get atProvider() {
+      return [...open.values()].reduce((sum, { note }) => sum + note.lines.length, 0);
+    },
+
     nextLookMs() {
       const waits = [...open.values()].map(({ note, state }) => nextLookMs(state, note.looked, pace));
       return Date.now() + Math.min(...waits);
@@ -222,5 +229,6 @@ async function* linesOf(requests: readonly DeferredRequest[], blobs: BlobStore):
 function throwFailure(state: BatchState, endpoint: Endpoint): void {
   const why = whyBatchFailed(state, endpoint);
   if (why.kind === 'run') throw why.error;
-  if (why.kind === 'later') throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null);
+  if (why.kind === 'later')
+    throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null, 'no_room_for_batch');
 }

@@ -161,6 +161,7 @@ export function createPaceKeeper(limits: PaceLimits, share: number): AdjustableP
         inFlight,
         concurrency: concurrency.limit,
         waiting: line.size,
+        heldByTime: line.size > 0 && timerDue < Infinity,
         pausedUntilMs: pausedMs > 0 ? Date.now() + pausedMs : null,
       };
     },

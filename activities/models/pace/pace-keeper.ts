@@ -32,6 +32,8 @@ export interface PaceState {
   /** How many may be, at present. */
   readonly concurrency: number;
   readonly waiting: number;
+  /** Those who wait do so for a limit or a pause of the provider, and not for one of our own slots. */
+  readonly heldByTime: boolean;
   /** Epoch milliseconds; nothing is sent until then. */
   readonly pausedUntilMs: number | null;
 }
