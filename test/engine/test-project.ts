@@ -16,6 +16,7 @@ import { createActivities } from '../../activities/create-activities.ts';
 import { openFailureWatch } from '../../activities/failure-watch.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
+import type { BatchPace } from '../../activities/models/batch/next-look-ms.ts';
 import { type ClientPoolOptions, createClientPool } from '../../activities/models/client-pool.ts';
 import { createPaceKeepers } from '../../activities/models/pace/create-pace-keepers.ts';
 import { createModels, type Models } from '../../activities/models/step-models.ts';
@@ -64,7 +65,7 @@ export class TestProject implements AsyncDisposable {
   readonly client: Client;
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** Models as another worker has them: with its own pace and connections, and a share of the limits. */
-  readonly modelsWith: (options: { readonly share: number }) => Models;
+  readonly modelsWith: (options: { readonly share?: number; readonly batchPace?: BatchPace }) => Models;
   readonly #ends: (() => Promise<void>)[] = [];
   #runs = 0;
 
@@ -95,7 +96,7 @@ export class TestProject implements AsyncDisposable {
     const database = await openDatabase({ threads: 1 });
     await mkdir(join(folder, 'scratch'));
     const buckets = { open: async () => Promise.reject(new Error('no bucket in this test')) };
-    const modelsWith = ({ share }: { readonly share: number }) =>
+    const modelsWith: TestProject['modelsWith'] = ({ share = 1, batchPace = { firstMs: 300, longestMs: 300 } }) =>
       createModels({
         store,
         blobs,
@@ -105,7 +106,7 @@ export class TestProject implements AsyncDisposable {
         prices: builtInPrices,
         budgets: openBudgets({ store }),
         project: 'test',
-        batchPace: { firstMs: 300, longestMs: 300 },
+        batchPace,
       });
     const services: WorkerServices = {
       store,
@@ -115,7 +116,7 @@ export class TestProject implements AsyncDisposable {
       scratchFolder: join(folder, 'scratch'),
       software: { gettok: 'test' },
       outside: (at) => ({ folder: at, cacheFolder: join(folder, 'cache'), buckets }),
-      models: modelsWith({ share: 1 }),
+      models: modelsWith({}),
       failures: openFailureWatch(),
       cellTools: ({ id, folder: at, scratch, signal, tuning, models }) =>
         ({ id, folder: at, scratch, signal, tuning, models, blobs, buckets }) as unknown as ReturnType<
