@@ -96,7 +96,7 @@ export async function materializeStep(
         for: 'batch',
         untilMs: models.batches.nextLookMs(),
         resume: writeResume(next),
-        requests: models.batches.atProvider,
+        ...models.batches.atProvider,
         progress: progress(),
       };
     }

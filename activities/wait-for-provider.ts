@@ -8,8 +8,9 @@ export interface Waiting {
   readonly kind: 'wait';
   readonly for: 'provider' | 'batch';
   readonly untilMs: number;
-  /** Requests in batches at the provider. */
+  /** Requests in batches at the provider, and how many of them were answered at the last look. */
   readonly requests?: number;
+  readonly answered?: number;
   /** Why the provider is waited for: a word of a fixed set. */
   readonly why?: string;
   /** How far the step is meanwhile. */

@@ -85,7 +85,12 @@ function stepJson({ costNanoUsd, perSecond: _rate, waits, ...step }: StepProgres
   const { batch, provider, held } = waits;
   const waiting = {
     ...(batch && {
-      batch: { batches: batch.batches, requests: batch.requests, next_look: time(batch.nextLookMs) },
+      batch: {
+        batches: batch.batches,
+        requests: batch.requests,
+        answered: batch.answered,
+        next_look: time(batch.nextLookMs),
+      },
     }),
     ...(provider && { provider: { until: time(provider.untilMs), why: provider.why } }),
     ...(held && { held_back: { requests: held.requests, until: held.untilMs === null ? null : time(held.untilMs) } }),

@@ -3,7 +3,13 @@ import type { StepWait } from '../workflows/messages.ts';
 
 /** What a step waits for, over all its partitions; null where it doesn't. Times are epoch milliseconds. */
 export interface StepWaits {
-  readonly batch: { readonly batches: number; readonly requests: number; readonly nextLookMs: number } | null;
+  readonly batch: {
+    readonly batches: number;
+    readonly requests: number;
+    /** At the last look. */
+    readonly answered: number;
+    readonly nextLookMs: number;
+  } | null;
   /** A provider that can't answer: until when, and why, as far as that is known. */
   readonly provider: { readonly untilMs: number; readonly why: string | null } | null;
   /** Requests of steps at work that the provider's limits hold back, and until when it asked for a pause. */
@@ -26,6 +32,7 @@ export function stepWaits(waits: readonly StepWait[], beats: readonly StepProgre
         : {
             batches: batches.length,
             requests: batches.reduce((sum, wait) => sum + (wait.requests ?? 0), 0),
+            answered: batches.reduce((sum, wait) => sum + (wait.answered ?? 0), 0),
             nextLookMs: Math.min(...batches.map(({ untilMs }) => untilMs)),
           },
     provider: next ? { untilMs: next.untilMs, why: next.why ?? null } : null,

@@ -79,8 +79,9 @@ export type StepOutcome =
       /** A batch goes on at the provider unless it is cancelled there. */
       readonly for: 'provider' | 'batch';
       readonly untilMs: number;
-      /** Requests in batches at the provider. */
+      /** Requests in batches at the provider, and how many of them were answered at the last look. */
       readonly requests?: number;
+      readonly answered?: number;
       /** Why the provider is waited for: a word of a fixed set, such as `rate_limited`. */
       readonly why?: string;
       /** How far the step is meanwhile. */

@@ -15,7 +15,8 @@ export function renderWaits({ batch, provider, held }: StepWaits): string[] {
   if (batch) {
     const what = batch.batches === 1 ? 'a batch' : `${formatCount(batch.batches)} batches`;
     const size = batch.requests > 0 ? ` of ${formatCount(batch.requests)}` : '';
-    words.push(`waiting for ${what}${size} at the provider, next look ${formatClock(batch.nextLookMs)}`);
+    const answered = batch.answered > 0 ? ` (${formatCount(batch.answered)} answered)` : '';
+    words.push(`waiting for ${what}${size}${answered} at the provider, next look ${formatClock(batch.nextLookMs)}`);
   }
   if (provider) {
     const why = provider.why === null ? '' : ` (${WHY[provider.why] ?? provider.why})`;

@@ -22,7 +22,7 @@ it('adds up what the partitions of a step wait for', () => {
   expect(
     stepWaits(
       [
-        { ...batch, untilMs: 3000 },
+        { ...batch, untilMs: 3000, answered: 30 },
         { ...batch, untilMs: 2000 },
         { for: 'provider', untilMs: 5000, why: 'timed_out' },
         { for: 'provider', untilMs: 4000, why: 'rate_limited' },
@@ -30,7 +30,7 @@ it('adds up what the partitions of a step wait for', () => {
       [beat({ waiting: 3 }), beat({ waiting: 4, pausedUntilMs: 9000 }), beat({})],
     ),
   ).toEqual({
-    batch: { batches: 2, requests: 1400, nextLookMs: 2000 },
+    batch: { batches: 2, requests: 1400, answered: 30, nextLookMs: 2000 },
     provider: { untilMs: 4000, why: 'rate_limited' },
     held: { requests: 7, untilMs: 9000 },
   });

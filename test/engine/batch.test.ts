@@ -156,7 +156,7 @@ it('says what it waits for, hides no cell meanwhile, and ends the batch when it 
     done: IDS.length,
     reused: IDS.length,
     computed: 0,
-    waits: { provider: null, held: null, batch: { batches: 1, requests: 3 } },
+    waits: { provider: null, held: null, batch: { batches: 1, requests: 3, answered: 0 } },
   });
   const child = project.client.workflow.getHandle(await onlyChild(run));
   await project.client.workflow.getHandle(run.workflowId).cancel();

@@ -46,8 +46,8 @@ export interface StepBatches {
   collect(signal: AbortSignal): Promise<CollectedBatches>;
   /** Sends requests as batches. After a kill the same call sends nothing twice. */
   send(requests: readonly DeferredRequest[], sends: number, signal: AbortSignal): Promise<void>;
-  /** Requests in batches that are at the provider. */
-  readonly atProvider: number;
+  /** Requests in batches that are at the provider, and how many of them were answered at the last look. */
+  readonly atProvider: { readonly requests: number; readonly answered: number };
   /** When to look again at the batches that are at work; epoch milliseconds. */
   nextLookMs(): number;
   /** Asks the provider to stop what this run has sent; what it has answered by then, the next run collects. */
@@ -182,7 +182,11 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
     },
 
     get atProvider() {
-      return [...open.values()].reduce((sum, { note }) => sum + note.lines.length, 0);
+      const batches = [...open.values()];
+      return {
+        requests: batches.reduce((sum, { note }) => sum + note.lines.length, 0),
+        answered: batches.reduce((sum, { state }) => sum + (state.counts?.completed ?? 0), 0),
+      };
     },
 
     nextLookMs() {

@@ -28,12 +28,12 @@ it('shows how fast it is, how long it takes, and what was paid of the budget', (
 
 it.each([
   [
-    { batch: { batches: 1, requests: 1204, nextLookMs: AT } },
+    { batch: { batches: 1, requests: 1204, answered: 0, nextLookMs: AT } },
     'waiting for a batch of 1,204 at the provider, next look 14:05:00 UTC',
   ],
   [
-    { batch: { batches: 3, requests: 1204, nextLookMs: AT } },
-    'waiting for 3 batches of 1,204 at the provider, next look 14:05:00 UTC',
+    { batch: { batches: 3, requests: 1204, answered: 300, nextLookMs: AT } },
+    'waiting for 3 batches of 1,204 (300 answered) at the provider, next look 14:05:00 UTC',
   ],
   [{ provider: { untilMs: AT, why: 'timed_out' } }, 'waiting for the provider until 14:05:00 UTC (no answer in time)'],
   [{ held: { requests: 412, untilMs: null } }, '412 held back by the provider'],
