@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { equalJson } from '../manifests/canonical-json.ts';
-import { type Cell, PASSING_CODES } from '../datasets/cell.ts';
+import { type Cell, isPassing } from '../datasets/cell.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
 import type { StepResult, Work } from '../datasets/step-result.ts';
@@ -103,6 +103,9 @@ export async function materializeStep(
     const passing = [...cells.values()].find((cell) => isPassing(cell) && !reusable.has(cell.id));
     if (passing && isPatient && models.isSilent())
       throw new ProviderUnavailableError(passing.errorMessage ?? '', null, passing.errorCode!);
+    for (const cell of cells.values())
+      if (isPassing(cell) && !reusable.has(cell.id))
+        services.failures.note({ run, step: name, code: cell.errorCode }, state.plan.maxFailures);
   } catch (error) {
     // What was made before a failure or a cancellation is found by the next run through the index.
     const kept = new Map([...cells].filter(([id, cell]) => reusable.has(id) || !isPassing(cell)));
@@ -112,7 +115,8 @@ export async function materializeStep(
     if (isCancelled(scope.signal)) await models.batches.cancel(AbortSignal.timeout(CANCEL_MS)).catch(() => {});
     if (error instanceof ProviderUnavailableError) {
       for (const [id, cell] of cells) if (isPassing(cell) && !reusable.has(id)) cells.delete(id);
-      return { ...waitForProvider(error, resume, progressed), progress: progress() };
+      const waiting = waitForProvider(error, resume, progressed);
+      return { ...waiting, ...(state.plan.batch && { leavesBatches: true }), progress: progress() };
     }
     throw error;
   } finally {
@@ -135,8 +139,6 @@ const CANCEL_MS = 30_000;
 /** The run was cancelled; a worker that stops leaves its batches to the next. */
 const isCancelled = ({ reason }: AbortSignal): boolean =>
   reason instanceof CancelledFailure && reason.message === 'CANCELLED';
-
-const isPassing = ({ errorCode }: Cell): boolean => errorCode !== null && PASSING_CODES.includes(errorCode);
 
 /**
  * The answers that failed cells were made from, by name: asked again, the cell wants others. A part of an audio that was

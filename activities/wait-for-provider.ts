@@ -13,6 +13,8 @@ export interface Waiting {
   readonly answered?: number;
   /** Why the provider is waited for: a word of a fixed set. */
   readonly why?: string;
+  /** Requests may be in batches at a provider that can't be asked at present. */
+  readonly leavesBatches?: boolean;
   /** How far the step is meanwhile. */
   readonly progress?: StepProgress;
   /** Given back to the activity then. */

@@ -30,7 +30,7 @@ export async function runStep(
     try {
       await sleep(Math.max(0, wait.untilMs - Date.now()));
     } catch (error) {
-      if (isCancellation(error) && outcome.for === 'batch')
+      if (isCancellation(error) && (wait.for === 'batch' || wait.leavesBatches === true))
         await CancellationScope.nonCancellable(() => work({ ...input, resume, cancelled: true }));
       throw error;
     }

@@ -166,6 +166,20 @@ it('says what it waits for, hides no cell meanwhile, and ends the batch when it 
   server.configure({ batchMs: 100 });
 });
 
+it('ends its batch too when it is cancelled while the provider is away', async () => {
+  server.configure({ batchMs: 'held' });
+  server.inject({ fault: { kind: 'server_error' }, path: '/v1/batches/{id}', method: 'GET' });
+  const run = await project.start({ batch: true });
+  let view: Awaited<ReturnType<typeof lookAtRun>>;
+  do view = await lookAtRun(project.client, run.workflowId, [{ step: 'summary', rows: IDS.length }]);
+  while (view.steps[0]?.waits.provider == null);
+  const child = project.client.workflow.getHandle(await onlyChild(run));
+  await project.client.workflow.getHandle(run.workflowId).cancel();
+  await expect(run.end()).rejects.toThrow('was cancelled');
+  expect(['cancelling', 'cancelled']).toContain(server.batches[0]!.status);
+  await saveHistory('cancelled-outage', child);
+});
+
 it('keeps to its budget with batches', async () => {
   await expect(project.run({ batch: true, maxNanoUsd: '1000000' })).rejects.toThrow('The budget of $0.001 is used up');
   expect(server.batches).toEqual([]);

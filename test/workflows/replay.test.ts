@@ -13,6 +13,7 @@ it('has the saved histories', () => {
   expect(histories.map((file) => basename(file, '.json'))).toEqual([
     'batch',
     'cancelled-batch',
+    'cancelled-outage',
     'cancelled-run',
     'first-run',
     'paged-run',
