@@ -20,7 +20,7 @@ export function createActivities(services: WorkerServices): RunActivities & Step
     try {
       return await work();
     } catch (error) {
-      throw await toFailure(services.store, run, error);
+      throw await toFailure(services.store, run, error, Context.current().info.attempt);
     } finally {
       clearInterval(alive);
     }

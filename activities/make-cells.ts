@@ -53,6 +53,25 @@ export class ChangedMeanwhileError extends GettokError {
 /** How many cells of one step partition are made at the same time where the declaration doesn't say. */
 const AT_ONCE = { main: 8, media: 4, files: 4, ai: 64 } as const;
 
+/** A request that was sent when the run is cancelled is paid for: so long its answer is waited for. */
+const SENT_REQUESTS_MS = 10_000;
+
+/** Aborts so long after another signal did. */
+function abortLater(signal: AbortSignal, laterMs: number): Disposable & { readonly signal: AbortSignal } {
+  const later = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => (timer = setTimeout(() => later.abort(signal.reason), laterMs));
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return {
+    signal: later.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', begin);
+    },
+  };
+}
+
 /**
  * Makes cells side by side. Each is handed to `made` the moment it is there. After a failure no further cell is begun,
  * but those in the making are finished, since some are paid for; then the failure is thrown. A cancellation ends them.
@@ -71,10 +90,11 @@ export async function makeCells(
   // What waits for its turn needn't wait any longer; requests under way are left to end.
   const giveUp = new AbortController();
   const waiting = AbortSignal.any([signal, giveUp.signal]);
+  using sending = abortLater(signal, SENT_REQUESTS_MS);
   const attempt = async (cell: PendingCell) => {
     if (failures.length > 0 || signal.aborted) return;
     try {
-      const one = await makeCell(services, { ...work, waiting }, cell, software);
+      const one = await makeCell(services, { ...work, waiting, sending: sending.signal }, cell, software);
       made(one);
       // What may pass is tried again when the whole provider was down: it counts when it is left as it is.
       if (one.status === 'skipped' || isPassing(one)) return;
@@ -94,7 +114,15 @@ export async function makeCells(
 
 async function makeCell(
   services: WorkerServices,
-  { plan, step, kind, models, signal, waiting }: CellWork & { readonly waiting: AbortSignal },
+  {
+    plan,
+    step,
+    kind,
+    models,
+    signal,
+    waiting,
+    sending,
+  }: CellWork & { readonly waiting: AbortSignal; readonly sending: AbortSignal },
   { id, cellKey, inputs, outside, ignored }: PendingCell,
   software: string,
 ): Promise<Cell> {
@@ -125,7 +153,7 @@ async function makeCell(
         scratch: () => (scratch ??= mkdtempSync(join(services.scratchFolder, 'cell-'))),
         tuning: step.tuning,
         signal,
-        models: models.forCell({ id, cellKey, signal, waiting, ignored, record: (call) => calls.push(call) }),
+        models: models.forCell({ id, cellKey, signal: sending, waiting, ignored, record: (call) => calls.push(call) }),
       });
       signal.throwIfAborted();
       const made = (await kind.cell!(inputs, step.params, tools)) as NotMade | Cell['values'];

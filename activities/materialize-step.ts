@@ -17,7 +17,7 @@ import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
 import { readResume, writeResume } from './resume.ts';
 import { isWorthWaiting, waitForProvider, type Waiting } from './wait-for-provider.ts';
-import { withAnswers } from './with-answers.ts';
+import { keepLeftOver, withAnswers } from './with-answers.ts';
 import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
 
 /**
@@ -41,13 +41,13 @@ export async function materializeStep(
 
   const rows = await keyRows(services, state, kind, step, inputs);
   const { store, blobs, database } = services;
-  const search = { store, blobs, database, dataset: state.plan.dataset, step };
+  const search = { store, blobs, database, dataset: state.plan.dataset, step, run };
   const before = state.parent?.state.steps[name]?.partitions[partition];
   const wanted = new Map(rows.map(({ id, cellKey: key }) => [id, key]));
   const partitions = await whereToLook(state, partition);
   const { reusable, askAgain } = await findReusableCells(search, wanted, before ? [before] : [], partitions);
   const resume = readResume(resumeText);
-  const isPatient = isWorthWaiting(resume, rows.length - reusable.size);
+  const isPatient = isWorthWaiting(resume, rows.length - reusable.size) || !(await services.models.isThere(step));
   const { rounds } = resume;
   await using models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient, rounds });
   const cells = new Map(reusable);
@@ -82,8 +82,7 @@ export async function materializeStep(
       cells.has(row.id) ? [] : [{ ...row, ignored: answersBehind(askAgain.get(row.id) ?? []) }],
     );
     const work = { plan: state.plan, step, kind, models, signal: scope.signal };
-    const collected = await models.batches.collect(scope.signal);
-    const deferred = models.deferring(collected.waiting);
+    const deferred = models.deferring(await models.batches.collect(scope.signal));
     await makeCells(services, work, missing, (cell) => cells.set(cell.id, cell));
     const sends = deferred.all.length > 0 ? 1 : 0;
     if (sends > 0) await models.batches.send(deferred.all, resume.sends, scope.signal);
@@ -103,8 +102,8 @@ export async function materializeStep(
     const passing = [...cells.values()].find((cell) => isPassing(cell) && !reusable.has(cell.id));
     if (passing && isPatient && models.isSilent())
       throw new ProviderUnavailableError(passing.errorMessage ?? '', null, passing.errorCode!);
-    for (const cell of cells.values())
-      if (isPassing(cell) && !reusable.has(cell.id))
+    for (const cell of [...cells.values()].filter(isPassing))
+      if (!reusable.has(cell.id))
         services.failures.note({ run, step: name, code: cell.errorCode }, state.plan.maxFailures);
   } catch (error) {
     // What was made before a failure or a cancellation is found by the next run through the index.
@@ -115,8 +114,7 @@ export async function materializeStep(
     if (isCancelled(scope.signal)) await models.batches.cancel(AbortSignal.timeout(CANCEL_MS)).catch(() => {});
     if (error instanceof ProviderUnavailableError) {
       for (const [id, cell] of cells) if (isPassing(cell) && !reusable.has(id)) cells.delete(id);
-      const waiting = waitForProvider(error, resume, progressed);
-      return { ...waiting, ...(state.plan.batch && { leavesBatches: true }), progress: progress() };
+      return { ...waitForProvider(error, resume, progressed), progress: progress() };
     }
     throw error;
   } finally {
@@ -124,7 +122,7 @@ export async function materializeStep(
   }
 
   const made = await storeCells(cells);
-  const journal = await models.book.usedUp(cells.values());
+  const journal = await keepLeftOver(services, { ...search, partition }, models, cells.values());
   const result: StepResult = {
     // Files equal to the parent's were made by the run that made the parent's.
     ...(sameFiles(before, made.snapshot) ? takenOver(state.parent!, name, partition)! : made),

@@ -19,6 +19,8 @@ interface Search {
   readonly database: Database;
   readonly dataset: string;
   readonly step: PlannedStep;
+  /** A cell that failed in this very run was asked again already. */
+  readonly run: string;
 }
 
 const indexPrefix = ({ dataset, step }: Pick<Search, 'dataset' | 'step'>) =>
@@ -90,7 +92,8 @@ export async function findReusableCells(
       ids.length === known.length ? undefined : ids,
     )) {
       if (cell.status !== 'failed') found.set(cell.id, cell);
-      else if (asksAgain(cell.errorCode)) askAgain.set(cell.id, [...(askAgain.get(cell.id) ?? []), cell]);
+      else if (cell.run !== search.run && asksAgain(cell.errorCode))
+        askAgain.set(cell.id, [...(askAgain.get(cell.id) ?? []), cell]);
       else failed.set(cell.id, cell);
     }
   };

@@ -20,11 +20,14 @@ export interface PassingError extends GettokError {
 }
 const isPassing = (error: unknown): error is PassingError => error instanceof GettokError && 'passing' in error;
 
+/** Attempts that a worker's death ended count too, but only one that fails by itself is the last. */
+const ATTEMPTS = 8;
+
 /**
- * Turns what an activity threw into a failure for Temporal. Messages name rows and files, which may not enter a Temporal
+ * Turns what an activity threw in its n-th attempt into a failure for Temporal. Messages name rows and files, which may not enter a Temporal
  * history: there goes the error's name and where the message is.
  */
-export async function toFailure(store: ObjectStore, run: string, error: unknown): Promise<unknown> {
+export async function toFailure(store: ObjectStore, run: string, error: unknown, attempt: number): Promise<unknown> {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
   const name = error instanceof Error ? error.name : 'Error';
   const unexpected = !(error instanceof GettokError);
@@ -38,7 +41,7 @@ export async function toFailure(store: ObjectStore, run: string, error: unknown)
     message: `${name}: see ${key}`,
     details: [key],
     // What we did not foresee may be the network; what we named is not mended by trying again.
-    nonRetryable: !unexpected && !isPassing(error),
+    nonRetryable: (!unexpected && !isPassing(error)) || attempt >= ATTEMPTS,
     ...(isPassing(error) && error.retryAfterMs ? { nextRetryDelay: error.retryAfterMs } : {}),
   });
 }

@@ -13,8 +13,6 @@ export interface Waiting {
   readonly answered?: number;
   /** Why the provider is waited for: a word of a fixed set. */
   readonly why?: string;
-  /** Requests may be in batches at a provider that can't be asked at present. */
-  readonly leavesBatches?: boolean;
   /** How far the step is meanwhile. */
   readonly progress?: StepProgress;
   /** Given back to the activity then. */
@@ -39,12 +37,14 @@ const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 300_000;
 const WAITS = 28;
 /** So few rows that used up their tries after so many waits are rows that the provider can't answer, not its outage. */
-const ROWS_GIVEN_UP = 5;
+const FEW_ROWS = 5;
 const WAITS_FOR_FEW = 3;
+/** About half an hour. */
+const WAITS_FOR_MANY = 10;
 
-/** Whether rows without an answer are worth another wait, or have failed. */
+/** Whether rows without an answer are worth another wait, or have failed; then only if the provider's server answers. */
 export const isWorthWaiting = ({ waits }: Resume, rows: number): boolean =>
-  rows > ROWS_GIVEN_UP || waits < WAITS_FOR_FEW;
+  waits < (rows > FEW_ROWS ? WAITS_FOR_MANY : WAITS_FOR_FEW);
 
 /** Waits between tries of a provider that is down begin anew whenever something was made in between. */
 export function waitForProvider(

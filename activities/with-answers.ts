@@ -8,6 +8,25 @@ import { noteAnswers } from './models/answers/answer-index.ts';
 import { asksModels, type StepModels } from './models/step-models.ts';
 
 /**
+ * Stores what the journal holds beyond the cells in a file that the index alone knows; returns the objects of earlier
+ * runs' journals that are no longer needed then.
+ */
+export async function keepLeftOver(
+  { blobs, store }: { readonly blobs: BlobStore; readonly store: ObjectStore },
+  { dataset, step, partition }: { readonly dataset: string; readonly step: PlannedStep; readonly partition: string },
+  { book }: StepModels,
+  cells: Iterable<Cell>,
+): Promise<readonly string[]> {
+  if (!asksModels(step)) return [];
+  const { answers, segments } = await book.leftOver(cells);
+  if (answers.length > 0) {
+    const file = await blobs.put(await writeAnswers(answers));
+    await noteAnswers(store, { dataset, step, model: modelOf(step)! }, partition, file);
+  }
+  return segments;
+}
+
+/**
  * Stores the raw answers of the cells made now in one file, and lets each of these cells name it. Cells of earlier runs
  * go on naming the files that they came with.
  */

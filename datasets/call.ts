@@ -5,7 +5,7 @@ export const CALL = struct({
   endpoint: text(),
   request_key: text(),
   prompt_digest: text(),
-  /** Digest of the raw answer, which is stored as a blob. */
+  /** Digest of the raw answer, which is in a file of answers. */
   answer_digest: text(),
   provider: text(),
   model_requested: text(),

@@ -15,7 +15,7 @@ const counts = z.strictObject({
   failed: byCode.describe('rows that failed, by code'),
 });
 
-/** The two files of one step for one partition, and what a plan needs to know of them without reading them. */
+/** The files of one step for one partition, and what a plan needs to know of them without reading them. */
 const partitionSnapshot = z.strictObject({
   values: digest.describe('the values file: the identity of everything downstream'),
   provenance: digest.describe('the provenance file'),
@@ -25,7 +25,9 @@ const partitionSnapshot = z.strictObject({
   answers: z
     .array(digest)
     .optional()
-    .describe('files of raw model answers that the provenance file refers to; left out where there are none'),
+    .describe(
+      'digests of the files of raw model answers that the provenance file refers to; left out where there are none',
+    ),
 });
 
 const column = z.strictObject({

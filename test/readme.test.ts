@@ -110,6 +110,18 @@ describe('what docs/versions.md says to type', () => {
     TIMEOUT_MS,
   );
 
+  it.skipIf(!hasTools)(
+    'finds a file of raw answers the same way',
+    async () => {
+      const [tables, answers] = blocksIn('sh', versions);
+      const { exitCode, stdout, all } = await type(`set -e\n${tables!.split('\n\n')[0]}\n${answers}set +e`);
+      expect(exitCode, all).toBe(0);
+      const [, named, actual] = /^sha256:(\w{64})\n(\w{64}) {2}answers.parquet$/m.exec(stdout)!;
+      expect(actual).toBe(named);
+    },
+    TIMEOUT_MS,
+  );
+
   it(
     'computes every Merkle root again without GET-Tok',
     async () => {
@@ -147,8 +159,8 @@ describe('what README.md shows', () => {
   it('the demo prints', () => expectShape(blocksIn('text')[0]!, 'npm run demo'));
   it('the plan prints', () => expectShape(blocksIn('text')[1]!, 'bin/gettok plan examples/peru-2022'));
 
-  it('is what asking models does: calls on the first run, and on a branch only for the changed model', () => {
-    expect(server.counts().byPath).toEqual({ '/v1/audio/transcriptions': 2, '/v1/chat/completions': 4 });
+  it('is what asking models does: one call each to check them, then on the first run, and on a branch only for the changed model', () => {
+    expect(server.counts().byPath).toEqual({ '/v1/audio/transcriptions': 3, '/v1/chat/completions': 5 });
   });
 
   it('writes the exported table with the columns asked for', async () => {

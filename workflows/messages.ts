@@ -84,8 +84,6 @@ export type StepOutcome =
       readonly answered?: number;
       /** Why the provider is waited for: a word of a fixed set, such as `rate_limited`. */
       readonly why?: string;
-      /** Requests may be in batches at a provider that can't be asked at present. */
-      readonly leavesBatches?: boolean;
       /** How far the step is meanwhile. */
       readonly progress?: StepProgress;
       readonly resume: string;

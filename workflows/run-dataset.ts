@@ -31,7 +31,7 @@ export async function runDataset(input: RunInput): Promise<RunOutcome> {
     taskQueue: input.mainQueue,
     startToCloseTimeout: '1 hour',
     heartbeatTimeout: '20 seconds',
-    retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 8 },
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   });
 
   if (!input.resume) {

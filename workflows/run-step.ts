@@ -13,16 +13,21 @@ export async function runStep(
   input: StepInput,
   onWait: (wait: StepWait) => void = () => {},
 ): Promise<StepCounts> {
-  const activities = proxyActivities<StepActivities>({
-    taskQueue: route.taskQueue,
+  const options = { taskQueue: route.taskQueue, heartbeatTimeout: '20 seconds' } as const;
+  const { [route.kind]: work } = proxyActivities<StepActivities>({
+    ...options,
     // A step of a large partition may work for hours; a dead worker is noticed by its missing heartbeats.
     startToCloseTimeout: '24 hours',
-    heartbeatTimeout: '20 seconds',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
+    // Killed workers may be any number; an activity that fails by itself says when it is no use to go on.
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   });
-  const work = activities[route.kind];
-  if (!work) throw new TypeError(`no activity ${route.kind}`);
+  const { [route.kind]: stop } = proxyActivities<StepActivities>({
+    ...options,
+    scheduleToCloseTimeout: '2 minutes',
+    retry: { maximumAttempts: 3 },
+  });
+  if (!work || !stop) throw new TypeError(`no activity ${route.kind}`);
   let outcome = await work(input);
   while (outcome.kind === 'wait') {
     const { kind: _wait, resume, ...wait } = outcome;
@@ -30,8 +35,9 @@ export async function runStep(
     try {
       await sleep(Math.max(0, wait.untilMs - Date.now()));
     } catch (error) {
-      if (isCancellation(error) && (wait.for === 'batch' || wait.leavesBatches === true))
-        await CancellationScope.nonCancellable(() => work({ ...input, resume, cancelled: true }));
+      // A batch at the provider goes on unless it is stopped there; that it can't be is no reason not to end.
+      if (isCancellation(error))
+        await CancellationScope.nonCancellable(() => stop({ ...input, resume, cancelled: true })).catch(() => {});
       throw error;
     }
     outcome = await work({ ...input, resume });

@@ -10,7 +10,12 @@ export const aiTuning = z.strictObject({
     .describe('Rows of a partition that are asked about at the same time'),
   // Node's fetch waits no longer than 300 s for the first byte of an answer.
   timeout_s: z.int().positive().max(300).default(120).describe('How long one try may take'),
-  tries: z.int().min(1).max(10).default(4).describe('Tries before the provider counts as unavailable for now'),
+  tries: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(4)
+    .describe('Tries before a row fails or, where no row is answered, the provider is waited for'),
 });
 
 export type AiTuning = z.output<typeof aiTuning>;

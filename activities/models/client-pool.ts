@@ -1,5 +1,6 @@
 import OpenAI, { APIError } from 'openai';
 import type { Model } from '../../datasets/step-kind.ts';
+import { leanFetch } from './lean-fetch.ts';
 import { missingKey } from './model-access-error.ts';
 
 /** One server as it is asked with one key. */
@@ -49,6 +50,7 @@ const AVAILABLE_WITHIN_MS = 3000;
 
 export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: ClientPoolOptions): ClientPool {
   const endpoints = new Map<string, Endpoint>();
+  const send = leanFetch();
   const defaultUrl = withoutSlash(baseUrl);
 
   function addressOf(model: Model): Address | null {
@@ -86,6 +88,7 @@ export function createClientPool({ env, baseUrl = OPENAI_URL, localUrl }: Client
         project: (official && env['OPENAI_PROJECT_ID']) || null,
         maxRetries: 0,
         logLevel: 'off',
+        fetch: send,
         defaultHeaders: { ...(key === null && { Authorization: null }), ...headers, ...secret },
       }),
       url,

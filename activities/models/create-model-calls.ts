@@ -97,14 +97,15 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     let rateLimited = 0;
     for (let sent = 1; ; sent += 1) {
       const tried = await tryOnce(asked, endpoint, limits.timeoutMs, { attempt: before + sent, first: sent > 1 });
-      if ('outcome' in tried) return tried.outcome;
+      if ('outcome' in tried && !(tried.outcome.code === 'engine_unavailable' && outage.everAnswered))
+        return tried.outcome;
       if ('read' in tried) {
         reads.push(tried.read);
         if (tried.read.kind !== 'broken') outage.answered();
         const judged = judge(reads, isUsable);
         if (judged) return judged;
       }
-      const passing = 'read' in tried ? passingOf(tried.read) : tried;
+      const passing = 'read' in tried ? passingOf(tried.read) : 'outcome' in tried ? gone(tried.outcome) : tried;
       if (passing.code === 'rate_limited') rateLimited += 1;
       else tries += 1;
       const waitMs = waitBeforeTry(Math.max(1, tries), passing.retryAfterMs);
@@ -163,27 +164,32 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       if (outcome.code !== 'engine_unavailable') record(callOfRefusal(asked, sent));
       return { outcome };
     }
-    const answer: RecordedAnswer = {
-      id,
-      requestKey: asked.requestKey,
-      cellKey,
-      answer: sha256(raw.bytes),
-      status: raw.status,
-      requestId: raw.requestId,
-      run,
-      attempt,
-      startedMs: raw.startedMs,
-      endedMs: raw.endedMs,
-      batch: false,
-      bytes: raw.bytes,
-    };
-    // Durable before anybody looks into it: from here on this answer is never paid for again.
-    await book.record(answer);
-    const read = readAnswer(raw.bytes, asked.request.endpoint);
-    const call = callOfAnswer(asked, answer, bodyOf(read), prices);
-    setAside?.settle(call.cost_nano_usd);
-    record(call);
-    return { read };
+    try {
+      const answer: RecordedAnswer = {
+        id,
+        requestKey: asked.requestKey,
+        cellKey,
+        answer: sha256(raw.bytes),
+        status: raw.status,
+        requestId: raw.requestId,
+        run,
+        attempt,
+        startedMs: raw.startedMs,
+        endedMs: raw.endedMs,
+        batch: false,
+        bytes: raw.bytes,
+      };
+      // Durable before anybody looks into it: from here on this answer is never paid for again.
+      await book.record(answer);
+      const read = readAnswer(raw.bytes, asked.request.endpoint);
+      const call = callOfAnswer(asked, answer, bodyOf(read), prices);
+      setAside?.settle(call.cost_nano_usd);
+      record(call);
+      return { read };
+    } finally {
+      // An answer that could not be kept is paid for all the same; of two amounts the first counts.
+      setAside?.settle(null);
+    }
   }
 
   function readAndRecord(asked: Asked, answer: RecordedAnswer): ReadAnswer {
@@ -233,6 +239,14 @@ type Tried =
   /** An answer, durable. */
   | { readonly read: ReadAnswer }
   | PassingFailure;
+
+/** A server that has answered before, and isn't there at the moment. */
+const gone = ({ message }: NotMade): PassingFailure => ({
+  kind: 'passing',
+  code: 'provider_error',
+  reason: message ?? 'it can’t be reached',
+  retryAfterMs: null,
+});
 
 /** An answer that can't be used passes too, as long as there are tries left. */
 const passingOf = (read: ReadAnswer): PassingFailure => ({

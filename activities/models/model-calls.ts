@@ -44,7 +44,7 @@ export interface SpeechPart {
   readonly toSample: number;
 }
 
-/** Not in any key: how long one try may take, and how many there are before the provider counts as unavailable. */
+/** Not in any key: how long one try may take, and how many there are before the cell fails or the provider is waited for. */
 export interface AskLimits {
   readonly timeoutMs: number;
   readonly tries: number;

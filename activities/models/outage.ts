@@ -6,6 +6,8 @@ export interface Outage {
   answered(): void;
   /** A request used up its tries. */
   exhausted(): void;
+  /** It has answered before: a server that can't be reached now is down, and not missing. */
+  readonly everAnswered: boolean;
   /** Requests in a row that used up their tries, since something was answered. */
   readonly inARow: number;
 }
@@ -15,13 +17,15 @@ export const EXHAUSTED_AT_MOST = 5;
 
 /** One a provider and model, shared by all cells of a worker. */
 export function createOutages(): { of(key: string): Outage } {
-  const outages = new Map<string, { inARow: number } & Outage>();
+  const outages = new Map<string, { inARow: number; everAnswered: boolean } & Outage>();
   return {
     of(key) {
       const outage = outages.get(key) ?? {
         inARow: 0,
+        everAnswered: false,
         answered() {
           this.inARow = 0;
+          this.everAnswered = true;
         },
         exhausted() {
           this.inARow += 1;

@@ -56,8 +56,8 @@ const run = (error: GettokError): Meaning => ({ kind: 'run', error });
 const passing = (
   reason: string,
   code: PassingFailure['code'] = 'provider_error',
-  waitMs: number | null = null,
-): Meaning => ({ kind: 'passing', code, reason, retryAfterMs: waitMs });
+  askedMs: number | null = null,
+): Meaning => ({ kind: 'passing', code, reason, retryAfterMs: askedMs });
 
 const NO_CREDIT: readonly unknown[] = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active'];
 const FILTERED: readonly unknown[] = ['content_filter', 'content_policy_violation', 'invalid_prompt'];

@@ -8,7 +8,7 @@ import type { PriceTable } from '../../datasets/prices/price-table.ts';
 import { type AnswerBook, openAnswerBook } from './answers/answer-book.ts';
 import { type DeferredRequests, deferredRequests } from './batch/deferred-requests.ts';
 import type { BatchPace } from './batch/next-look-ms.ts';
-import { openStepBatches, type StepBatches } from './batch/step-batches.ts';
+import { type CollectedBatches, openStepBatches, type StepBatches } from './batch/step-batches.ts';
 import type { Budgets } from './budget/budget.ts';
 import type { Asked } from './call-of-answer.ts';
 import { askedCeiling } from './asked-ceiling.ts';
@@ -23,6 +23,8 @@ import { createStepMeter, type StepMeter } from './step-meter.ts';
 /** The models of a worker, as its steps open them. */
 export interface Models {
   open(work: StepWork): StepModels;
+  /** Whether the server that a step asks answers at all, though it may not answer questions. */
+  isThere(step: PlannedStep): Promise<boolean>;
 }
 
 /** One step of one partition of a run. */
@@ -44,7 +46,7 @@ export interface StepModels extends AsyncDisposable {
   readonly batches: StepBatches;
   readonly meter: StepMeter;
   /** Which requests go, or went, with a batch: to be called before the first cell. */
-  deferring(sent: ReadonlySet<string>): DeferredRequests;
+  deferring(collected: CollectedBatches): DeferredRequests;
   forCell(cell: AskingCell): ModelCalls;
   /** Whether nothing was answered since the last request that used up its tries. */
   isSilent(): boolean;
@@ -80,6 +82,10 @@ export function createModels(options: ModelsOptions): Models {
   const keyOf = ({ model }: Asked, { url }: Endpoint) => `${url} ${model.model}`;
 
   return {
+    async isThere(step) {
+      const model = modelOf(step);
+      return model !== null && (await clients.engineAvailable(model));
+    },
     open({ plan, step, partition, partitions, isPatient, rounds }) {
       const { dataset, run } = plan;
       const place = { dataset, step: step.name, partition, run };
@@ -90,7 +96,7 @@ export function createModels(options: ModelsOptions): Models {
       const meter = createStepMeter(plan.startedAt);
       const used = new Set<Outage>();
       const order = (opened += 1);
-      let deferred = deferredRequests(new Set(), false);
+      let deferred = deferredRequests({ waiting: new Set(), refused: new Set() }, false);
 
       async function reserve(asked: Asked): Promise<SetAside> {
         const most = await ceiling(asked, false);
@@ -114,7 +120,7 @@ export function createModels(options: ModelsOptions): Models {
           ceiling: ({ asked }) => ceiling(asked, true),
           oneAtATime: oneFile,
         }),
-        deferring: (sent) => (deferred = deferredRequests(sent, plan.batch && rounds < BATCH_ROUNDS)),
+        deferring: (collected) => (deferred = deferredRequests(collected, plan.batch && rounds < BATCH_ROUNDS)),
         isSilent: () => [...used].some(({ inARow }) => inARow > 0),
         forCell: (cell) =>
           createModelCalls({

@@ -72,7 +72,7 @@ async function runLocally(configuration: Configuration, need: ServiceName[], opt
     keep: options.keep ?? false,
     bucket: configuration.s3.bucket.value,
     worker: {
-      command: [...(options.workerCommand ?? [process.execPath, mainScript, 'worker'])],
+      command: [...(options.workerCommand ?? [process.execPath, '--max-semi-space-size=64', mainScript, 'worker'])],
       variables: { ...configuration.workerVariables(options.variables), GETTOK_CODE: codeDigest() },
     },
   };

@@ -10,8 +10,8 @@ import {
   type JournalSegment,
   journalPrefix,
   openAnswerJournal,
+  isSegment,
   readJournal,
-  runOfSegment,
 } from './answer-journal.ts';
 import { type AnswerFamily, findAnswerFiles } from './answer-index.ts';
 
@@ -23,8 +23,15 @@ export interface AnswerBook {
   record(answer: RecordedAnswer): Promise<void>;
   /** The answers that these cells were made from, to be kept beside them. */
   answersOf(cells: Iterable<Cell>): RecordedAnswer[];
-  /** Segments of other runs in which nothing is left that these cells don't hold: dropped once they are in a version. */
-  usedUp(cells: Iterable<Cell>): Promise<string[]>;
+  /** What the journal holds beyond these cells, of this and of other runs, and the objects that it lies in. */
+  leftOver(cells: Iterable<Cell>): Promise<LeftOver>;
+}
+
+export interface LeftOver {
+  /** Paid for, and in none of the cells: answers to another prompt, or of a batch that nobody waited for. */
+  readonly answers: readonly RecordedAnswer[];
+  /** Objects of other runs that were read: with the cells and the answers above kept, nothing in them is missing. */
+  readonly segments: readonly string[];
 }
 
 export interface AnswerBookOptions {
@@ -46,6 +53,7 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
   let segments: Promise<JournalSegment[]> | undefined;
   let earlier: Promise<Map<string, Set<Digest>>> | undefined;
   const bodies = new Map<Digest, Promise<void>>();
+  const recorded: RecordedAnswer[] = [];
 
   function note(answer: RecordedAnswer): void {
     const name = nameOf(answer.id, answer.requestKey);
@@ -100,23 +108,28 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
     },
     async record(answer) {
       await journal.append(answer);
+      recorded.push(answer);
       note(answer);
     },
     answersOf: (cells) => [...namesOf(cells)].flatMap((name) => byName.get(name) ?? []),
-    async usedUp(cells) {
-      const others: string[] = [];
-      for await (const { key } of store.list(journalPrefix(place)))
-        if (runOfSegment(key) !== place.run) others.push(key);
-      if (others.length === 0) return [];
+    async leftOver(cells) {
+      if (segments === undefined && (await isEmpty(store, place))) return { answers: [], segments: [] };
+      const read = await (segments ??= readSegments());
       const held = namesOf(cells);
-      return (await (segments ??= readSegments()))
-        .filter(
-          ({ run, answers }) =>
-            run !== place.run && answers.every((each) => held.has(`${answerName(each)} ${each.id}`)),
-        )
-        .map(({ key }) => key);
+      const inJournal = [...recorded, ...read.flatMap(({ answers }) => answers)];
+      const left = new Map(inJournal.map((answer) => [`${answerName(answer)} ${answer.id}`, answer]));
+      for (const name of held) left.delete(name);
+      return {
+        answers: [...left.values()],
+        segments: read.flatMap(({ run, key }) => (run === place.run ? [] : [key])),
+      };
     },
   };
+}
+
+async function isEmpty(store: ObjectStore, place: JournalPlace): Promise<boolean> {
+  for await (const { key } of store.list(journalPrefix(place))) if (isSegment(key)) return false;
+  return true;
 }
 
 /** Answers that the provenance of cells names. */

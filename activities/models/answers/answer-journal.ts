@@ -57,9 +57,9 @@ export async function readJournal(store: ObjectStore, place: JournalPlace): Prom
 }
 
 /** Batches at a provider are noted beside the segments. */
-const isSegment = (key: string): boolean => /\/[0-9a-f-]{36}-\d+$/.test(key);
+export const isSegment = (key: string): boolean => /\/[0-9a-f-]{36}-\d+$/.test(key);
 /** The run is the folder that a segment lies in. */
-export const runOfSegment = (key: string): string => key.split('/').at(-2)!;
+const runOfSegment = (key: string): string => key.split('/').at(-2)!;
 
 async function readSegment(store: ObjectStore, key: string): Promise<JournalSegment | null> {
   const object = await store.get(key);

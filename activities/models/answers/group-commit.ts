@@ -1,7 +1,7 @@
 /** So many items needn't wait for more. */
-const GROUP = 16;
+const GROUP = 32;
 /** So long the first of a group waits for others: a write costs the store far more than an item in it. */
-const LINGER_MS = 4;
+const LINGER_MS = 8;
 /** An item that comes while a write is under way needn't wait for its end. */
 const WRITES_AT_ONCE = 2;
 

@@ -14,8 +14,8 @@ export interface BatchNote {
   readonly endpoint: ModelRequest['endpoint'];
   /** As declared, so that it can be looked at when the declaration names another by then. */
   readonly model: Model;
-  /** Before the key was first used. */
-  readonly createdAfterMs: number;
+  /** Epoch milliseconds, by the clock of who sent it. */
+  readonly sentMs: number;
   readonly lines: readonly NotedLine[];
   /** Its id at the provider; null until that is known. */
   readonly batch: string | null;
@@ -38,7 +38,7 @@ const note = z.object({
   run: z.string(),
   endpoint: z.enum(['chat/completions', 'embeddings', 'audio/transcriptions']),
   model: z.custom<Model>(isModel),
-  createdAfterMs: z.number(),
+  sentMs: z.number(),
   lines: z.array(
     z.object({ customId: z.string(), id: z.string(), requestKey: digest, cellKey: digest, attempt: z.int() }),
   ),

@@ -1,6 +1,7 @@
 import type { Digest } from '../../../manifests/digest.ts';
 import type { Asked } from '../call-of-answer.ts';
 import type { Endpoint } from '../client-pool.ts';
+import type { CollectedBatches } from './step-batches.ts';
 import { customIdOf } from './custom-id.ts';
 
 /** Says that a cell can't be made yet, since its request waits for others or for a batch at the provider. No failure. */
@@ -26,16 +27,16 @@ export interface DeferredRequests {
   readonly someAreSent: boolean;
 }
 
-/** `sent` are custom ids in batches that are at the provider; `collects` is false where new requests go out at once. */
-export function deferredRequests(sent: ReadonlySet<string>, collects: boolean): DeferredRequests {
+/** `collects` is false where new requests go out at once. */
+export function deferredRequests({ waiting, refused }: CollectedBatches, collects: boolean): DeferredRequests {
   const all = new Map<string, DeferredRequest>();
   let someAreSent = false;
   return {
     add(request) {
       const customId = customIdOf(request.id, request.asked.requestKey);
-      if (sent.has(customId)) someAreSent = true;
+      if (waiting.has(customId)) someAreSent = true;
       // The Batch API has no endpoint for audio.
-      else if (collects && request.asked.request.endpoint !== 'audio/transcriptions')
+      else if (collects && !refused.has(customId) && request.asked.request.endpoint !== 'audio/transcriptions')
         all.set(customId, { ...request, customId });
       else return;
       throw new DeferredRequestError('The request waits for a batch.');

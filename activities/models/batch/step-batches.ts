@@ -1,4 +1,5 @@
 import { digestOf, hexOf, sha256 } from '../../../manifests/digest.ts';
+import { GettokError } from '../../../manifests/gettok-error.ts';
 import type { BlobStore } from '../../../manifests/blob-store.ts';
 import type { ObjectStore } from '../../../manifests/object-store.ts';
 import type { PriceTable } from '../../../datasets/prices/price-table.ts';
@@ -12,7 +13,8 @@ import { sendableBody } from '../send-request.ts';
 import { readAnswer } from '../usable-answer.ts';
 import { type BatchFile, batchFiles, type BatchLine, type BatchPath } from './batch-file.ts';
 import { type BatchNote, dropBatchNote, readBatchNotes, writeBatchNote } from './batch-notes.ts';
-import { batchResults } from './batch-results.ts';
+import { lineFailure } from './line-failure.ts';
+import { batchResults, BatchResultsGoneError } from './batch-results.ts';
 import { type BatchState, hasEnded } from './batch-state.ts';
 import { cancelBatch } from './cancel-batch.ts';
 import type { DeferredRequest } from './deferred-requests.ts';
@@ -42,7 +44,7 @@ export interface StepBatchesOptions {
 
 /** The batches of one step partition, from the first look at what earlier runs left to the last answer. */
 export interface StepBatches {
-  /** Brings the answers of ended batches into the journal; custom ids of those that are still at work. */
+  /** Brings the answers of ended batches into the journal. */
   collect(signal: AbortSignal): Promise<CollectedBatches>;
   /** Sends requests as batches. After a kill the same call sends nothing twice. */
   send(requests: readonly DeferredRequest[], sends: number, signal: AbortSignal): Promise<void>;
@@ -54,20 +56,22 @@ export interface StepBatches {
   cancel(signal: AbortSignal): Promise<void>;
 }
 
+/** Custom ids of requests. */
 export interface CollectedBatches {
-  /** Some batch has ended: what it left unanswered is sent anew. */
-  readonly someEnded: boolean;
+  /** In batches that are at work at the provider. */
   readonly waiting: ReadonlySet<string>;
+  /** Turned down: asked for one by one they are cells that failed, and no other batch fails with them. */
+  readonly refused: ReadonlySet<string>;
 }
 
 export function openStepBatches(options: StepBatchesOptions): StepBatches {
   const { store, blobs, book, place, clients, prices, budget, project, pace, ceiling, oneAtATime } = options;
+  const refused = new Set<string>();
   const open = new Map<string, { readonly note: BatchNote; readonly state: BatchState }>();
 
   async function look(note: BatchNote, endpoint: Endpoint, signal: AbortSignal): Promise<BatchState | null> {
     if (note.batch !== null) return lookAtBatch(endpoint, note.batch, signal);
-    const { key, createdAfterMs } = note;
-    return findBatch(endpoint, { key, createdAfterMs, signal });
+    return findBatch(endpoint, { key: note.key, createdAfterMs: note.sentMs - CLOCKS_APART_MS, signal });
   }
 
   /** Every answer is durable before the batch is forgotten, here and at the provider. */
@@ -78,11 +82,14 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
     signal: AbortSignal,
   ): Promise<void> {
     const lines = new Map(note.lines.map((line) => [line.customId, line]));
-    let cost = 0n;
+    let cost: bigint | null = 0n;
     let writing: Promise<void>[] = [];
     for await (const result of batchResults(endpoint, state, signal)) {
       const line = lines.get(result.customId);
-      if (result.kind !== 'answered' || line === undefined) continue;
+      if (line === undefined) continue;
+      if (result.kind === 'refused' && lineFailure(result, endpoint, note.model).kind === 'cell')
+        refused.add(result.customId);
+      if (result.kind !== 'answered') continue;
       const { customId: _joined, ...about } = line;
       const answer = {
         ...about,
@@ -90,23 +97,50 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
         status: result.status,
         requestId: result.requestId,
         run: place.run,
-        // By our own clock, as of all calls: it says which run has paid.
-        startedMs: note.createdAfterMs + CLOCKS_APART_MS,
+        startedMs: note.sentMs,
         endedMs: Date.now(),
         batch: true,
         bytes: result.bytes,
       };
       const read = readAnswer(result.bytes, note.endpoint);
-      cost += costOfAnswer(note.model, answer, read.kind === 'broken' ? {} : read.body, prices) ?? 0n;
+      const one = costOfAnswer(note.model, answer, read.kind === 'broken' ? {} : read.body, prices);
+      cost = cost === null || one === null ? null : cost + one;
       writing.push(book.record(answer));
       if (writing.length < ANSWERS_AT_ONCE) continue;
       await Promise.all(writing);
       writing = [];
     }
     await Promise.all(writing);
-    if (budget && note.run === place.run) await budget.settle(note.key, cost);
+    // What it cost isn't known: then all that was set aside stays spent.
+    if (budget && note.run === place.run && cost !== null) await budget.settle(note.key, cost);
     await dropBatchNote(store, place, note);
     await forgetBatch(endpoint, state, signal);
+  }
+
+  async function collectOne(note: BatchNote, signal: AbortSignal): Promise<void> {
+    const endpoint = clients.endpoint(note.model);
+    if (endpoint === null) return;
+    const state = await look(note, endpoint, signal);
+    if (state !== null && !hasEnded(state)) {
+      const looked = { ...note, batch: state.id, looked: note.looked + 1 };
+      await writeBatchNote(store, place, looked);
+      open.set(note.key, { note: looked, state });
+      return;
+    }
+    try {
+      if (state !== null) await takeAnswers(note, state, endpoint, signal);
+      else await dropBatchNote(store, place, note);
+    } catch (error) {
+      // They can only be paid for again.
+      if (!(error instanceof BatchResultsGoneError)) throw error;
+      await dropBatchNote(store, place, note);
+    }
+    if (state?.status !== 'failed') return;
+    const why = whyBatchFailed(state, endpoint);
+    if (why.kind === 'run') throw why.error;
+    if (why.kind === 'later')
+      throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null, 'no_room_for_batch');
+    for (const { line } of why.problems) refused.add(note.lines[line - 1]?.customId ?? '');
   }
 
   async function sendFile(
@@ -123,7 +157,7 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
       run: place.run,
       endpoint: asked.request.endpoint,
       model: asked.model,
-      createdAfterMs: Date.now() - CLOCKS_APART_MS,
+      sentMs: Date.now(),
       lines: lines.map(({ customId, id, cellKey, attempt, asked: { requestKey } }) => ({
         customId,
         id,
@@ -142,7 +176,7 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
       );
     }
     await writeBatchNote(store, place, note);
-    const state = await submitBatch(endpoint, { key, file, createdAfterMs: note.createdAfterMs, signal });
+    const state = await submitBatch(endpoint, { key, file, createdAfterMs: note.sentMs - CLOCKS_APART_MS, signal });
     const sent = { ...note, batch: state.id };
     await writeBatchNote(store, place, sent);
     open.set(key, { note: sent, state });
@@ -150,24 +184,16 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
 
   return {
     async collect(signal) {
-      let someEnded = false;
       for (const note of await readBatchNotes(store, place)) {
-        const endpoint = clients.endpoint(note.model);
-        if (endpoint === null) continue;
-        const state = await look(note, endpoint, signal);
-        if (state !== null && !hasEnded(state)) {
-          const looked = { ...note, batch: state.id, looked: note.looked + 1 };
-          await writeBatchNote(store, place, looked);
-          open.set(note.key, { note: looked, state });
-          continue;
+        try {
+          await collectOne(note, signal);
+        } catch (error) {
+          // What an earlier run left at a provider that can't be asked now is left there: this run does without.
+          if (note.run === place.run || !(error instanceof GettokError)) throw error;
         }
-        someEnded = true;
-        if (state !== null) await takeAnswers(note, state, endpoint, signal);
-        else await dropBatchNote(store, place, note);
-        if (state?.status === 'failed') throwFailure(state, endpoint);
       }
       const waiting = [...open.values()].flatMap(({ note }) => note.lines.map(({ customId }) => customId));
-      return { someEnded, waiting: new Set(waiting) };
+      return { waiting: new Set(waiting), refused };
     },
 
     async send(requests, sends, signal) {
@@ -227,12 +253,4 @@ async function* linesOf(requests: readonly DeferredRequest[], blobs: BlobStore):
     const { file: _none, ...body } = await sendableBody(asked.request, blobs);
     yield { customId, body: { ...body } };
   }
-}
-
-/** Lines that are wrong are asked for one by one, and then are cells that failed. */
-function throwFailure(state: BatchState, endpoint: Endpoint): void {
-  const why = whyBatchFailed(state, endpoint);
-  if (why.kind === 'run') throw why.error;
-  if (why.kind === 'later')
-    throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null, 'no_room_for_batch');
 }

@@ -92,6 +92,7 @@ describe('an answer', () => {
       attempt: 1,
       startedMs: Number(bench.calls[0]!.started_ms),
       endedMs: Number(bench.calls[0]!.ended_ms),
+      batch: false,
     });
     expect(sha256(bytes)).toBe(facts.answer);
     expect(JSON.parse(bytes.toString())).toMatchObject({ id: bench.calls[0]!.response_id, usage: {} });
@@ -123,7 +124,7 @@ describe('an answer', () => {
     written.resolve();
     await Promise.all(asked);
     server.configure({ latencyMs: 0 });
-    expect(server.counts()).toMatchObject({ total: 6, highWater: 4 });
+    expect(server.counts()).toMatchObject({ total: 6, billed: 6 });
     expect(bench.journal.length).toBeLessThan(6);
   });
 
@@ -363,7 +364,7 @@ describe('what is wrong with one cell', () => {
     });
     expect(bench.calls).toEqual([]);
     expect(await bench.models().ask({ ...gpt, base_url: 'http://127.0.0.1:9/v1' }, hello(), limits)).toMatchObject({
-      message: "The server at http://127.0.0.1:9/v1 can't be reached (bad port).",
+      message: "The server at http://127.0.0.1:9/v1 can't be reached (ECONNREFUSED).",
     });
     expect(await bench.models().ask({ ...gpt, provider: 'local' }, hello(), limits)).toMatchObject({
       code: 'engine_unavailable',
