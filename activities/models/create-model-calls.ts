@@ -12,7 +12,7 @@ import { type Asked, callOfAnswer, callOfRefusal } from './call-of-answer.ts';
 import type { ClientPool, Endpoint } from './client-pool.ts';
 import type { AskLimits, ModelAnswer, ModelCalls } from './model-calls.ts';
 import { EXHAUSTED_AT_MOST, type Outage } from './outage.ts';
-import type { PaceKeeper } from './pace/pace-keeper.ts';
+import { LongPauseError, type PaceKeeper } from './pace/pace-keeper.ts';
 import { type PassingFailure, providerFailure } from './provider-failure.ts';
 import { ProviderUnavailableError } from './provider-unavailable-error.ts';
 import { requestKey } from './request-key.ts';
@@ -134,15 +134,16 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     { attempt, first }: { readonly attempt: number; readonly first: boolean },
   ): Promise<Tried> {
     const pace = paceOf(asked, endpoint);
-    const pausedMs = (pace.state.pausedUntilMs ?? 0) - Date.now();
-    if (pausedMs > LONGEST_WAIT_MS)
-      throw new ProviderUnavailableError(
-        `${endpoint.name} asked to be left alone for a while.`,
-        pausedMs,
-        'rate_limited',
-      );
-    const turn = pace.take(requestTokens(asked.request), { signal: waiting, first, order });
-    using slot = await meter.inLine(pace, turn);
+    const turn = pace.take(requestTokens(asked.request), {
+      signal: waiting,
+      first,
+      order,
+      longestPauseMs: LONGEST_WAIT_MS,
+    });
+    using slot = await meter.inLine(pace, turn).catch((error: unknown) => {
+      if (!(error instanceof LongPauseError)) throw error;
+      throw new ProviderUnavailableError(`${endpoint.name} asked for a pause.`, error.ms, 'rate_limited');
+    });
     const body = await sendableBody(asked.request, blobs);
     const setAside = await options.reserve?.(asked);
     const startedMs = Date.now();
