@@ -1,12 +1,9 @@
 import type { CallTotals, PartitionSnapshot, StatusCounts } from '../manifests/manifest.ts';
-import { merkleRoot, rowLeaf } from '../manifests/merkle-tree.ts';
-import { canonicalRow } from '../datasets/canonical-row.ts';
 import type { Call } from '../datasets/call.ts';
 import type { Cell } from '../datasets/cell.ts';
-import { columnsFromJson, text } from '../datasets/column-type.ts';
+import { text } from '../datasets/column-type.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
-import { writeStepFiles } from '../datasets/step-files.ts';
 import { type StepResult, totalOfCalls } from '../datasets/step-result.ts';
 import { isPaidSince } from './models/step-meter.ts';
 import type { WorkerServices } from './worker-services.ts';
@@ -20,26 +17,25 @@ export async function readSalts(services: WorkerServices, source: PartitionSnaps
 
 /** Writes the two files of a step partition. `cells` are sorted by id; `paid` counts what this run itself asked. */
 export async function storeSnapshot(
-  services: Pick<WorkerServices, 'blobs'>,
+  services: Pick<WorkerServices, 'blobs' | 'files'>,
   { run, startedAt }: Pick<RunPlan, 'run' | 'startedAt'>,
   step: PlannedStep,
   cells: readonly Cell[],
   salts: ReadonlyMap<string, Uint8Array>,
 ): Promise<Pick<StepResult, 'snapshot' | 'record'> & { readonly paid: CallTotals }> {
-  const columns = columnsFromJson(step.columns);
-  const files = await writeStepFiles(columns, cells);
+  const { columns, name } = step;
+  const files = await services.files.step({ columns, step: name, cells, salts });
   const [values, provenance] = await Promise.all([
     services.blobs.put(files.values),
     services.blobs.put(files.provenance),
   ]);
-  const leaves = cells.map((cell) => rowLeaf(salts.get(cell.id)!, step.name, canonicalRow(columns, cell)));
   const answers = [...new Set(cells.flatMap((cell) => cell.answers ?? []))].toSorted();
   const snapshot = {
     values,
     provenance,
     rows: cells.length,
     counts: countsOf(cells),
-    root: merkleRoot(leaves),
+    root: files.root,
     ...(answers.length > 0 && { answers }),
   };
   const calls = cells.flatMap((cell) => cell.calls);

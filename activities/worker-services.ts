@@ -6,12 +6,14 @@ import type { FailureWatch } from './failure-watch.ts';
 import type { ModelCalls } from './models/model-calls.ts';
 import type { Asking } from './models/step-meter.ts';
 import type { Models } from './models/step-models.ts';
+import type { PartitionFiles } from './partition-files.ts';
 import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
 
 /** Everything the activities of one worker share; the command line puts it together. */
 export interface WorkerServices {
   readonly store: ObjectStore;
   readonly blobs: BlobStore;
+  readonly files: PartitionFiles;
   readonly database: Database;
   readonly kinds: ReadonlyMap<string, StepKind>;
   /** A folder for scratch files, on this machine. */

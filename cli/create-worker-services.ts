@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createFfmpeg } from '../activities/ffmpeg/create-ffmpeg.ts';
 import { stepKinds } from '../activities/kinds/index.ts';
 import { openFailureWatch } from '../activities/failure-watch.ts';
+import { openPartitionFiles } from '../activities/open-partition-files.ts';
 import { createTextReader } from '../activities/text-reader/create-text-reader.ts';
 import type { WorkerServices } from '../activities/worker-services.ts';
 import { openDatabase } from '../datasets/parquet/database.ts';
@@ -27,10 +28,12 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
   const ffmpeg = createFfmpeg({ ...(await locateFfmpeg()), concurrency: processors });
   const textReader = createTextReader({ ffmpeg, concurrency: processors });
   const lock = lockDigest();
+  const files = openPartitionFiles();
   const { store, blobs } = project;
   return {
     store,
     blobs,
+    files,
     database,
     scratchFolder,
     kinds: stepKinds,
@@ -58,6 +61,7 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
       models: cell.models,
     }),
     async [Symbol.asyncDispose]() {
+      await files[Symbol.asyncDispose]();
       await textReader.close();
       database.close();
       await rm(scratchFolder, { recursive: true, force: true });

@@ -18,6 +18,7 @@ import { openMinioStore } from '../../activities/minio-store.ts';
 import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
 import type { BatchPace } from '../../activities/models/batch/next-look-ms.ts';
 import { type ClientPoolOptions, createClientPool } from '../../activities/models/client-pool.ts';
+import { partitionFiles } from '../../activities/partition-files.ts';
 import { createPaceKeepers } from '../../activities/models/pace/create-pace-keepers.ts';
 import { createModels, type Models } from '../../activities/models/step-models.ts';
 import type { StepKind } from '../../activities/step-kind.ts';
@@ -111,6 +112,7 @@ export class TestProject implements AsyncDisposable {
     const services: WorkerServices = {
       store,
       blobs,
+      files: partitionFiles,
       database,
       kinds,
       scratchFolder: join(folder, 'scratch'),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { partitionFiles } from '../../activities/partition-files.ts';
 import { storeSnapshot } from '../../activities/store-snapshot.ts';
 import type { Cell } from '../../datasets/cell.ts';
 import { columnsToJson, int64, list, text } from '../../datasets/column-type.ts';
@@ -103,8 +104,8 @@ it('keeps the bytes of the files, the roots and the manifest of a small dataset'
   };
   const blobs = { put } as Partial<BlobStore> as BlobStore;
   const made = {
-    video: await storeSnapshot({ blobs }, PLAN, video, CELLS.video, SALTS),
-    description: await storeSnapshot({ blobs }, PLAN, description, CELLS.description, SALTS),
+    video: await storeSnapshot({ blobs, files: partitionFiles }, PLAN, video, CELLS.video, SALTS),
+    description: await storeSnapshot({ blobs, files: partitionFiles }, PLAN, description, CELLS.description, SALTS),
   };
   const stateOf = (of: PlannedStep, { snapshot }: (typeof made)['video']): Manifest['state']['steps'][string] => ({
     kind: of.kind,
