@@ -12,6 +12,7 @@ import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { stageRows } from '../datasets/row-staging.ts';
 import { NO_STATUS } from '../datasets/status-counts.ts';
 import { NO_CALLS, type SourcePartition, type SourceResult, type Work } from '../datasets/step-result.ts';
+import { NOTHING_ASKED } from './models/step-meter.ts';
 import { type RunState, takenOver } from './run-state.ts';
 import { softwareText } from './software-text.ts';
 import { storeSnapshot } from './store-snapshot.ts';
@@ -41,8 +42,8 @@ export async function collectSource(
   const already = await state.collected(step.name);
   if (already) return already;
   const columns = columnsFromJson(step.columns);
-  const progress = { step: step.name, partition: null, rows: 0, done: 0, computed: 0, reused: 0, ...NO_STATUS };
-  const beat = setInterval(() => scope.heartbeat(progress), 1000);
+  const progress = { step: step.name, partition: null, rows: 0, done: 0, computed: 0, reused: 0 };
+  const beat = setInterval(() => scope.heartbeat({ ...progress, ...NO_STATUS, ...NOTHING_ASKED }), 1000);
   try {
     const rows = kind.rows!(step.params, plan.folder, columns, scope.signal);
     const counted = counting(rows, () => (progress.rows += 1));

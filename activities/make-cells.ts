@@ -6,7 +6,7 @@ import { equalJson, type Json } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { Call } from '../datasets/call.ts';
-import { type Cell, PASSING_CODES } from '../datasets/cell.ts';
+import { type Cell, isPassing } from '../datasets/cell.ts';
 import type { CellValue } from '../datasets/column-type.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
 import { DeferredRequestError } from './models/batch/deferred-requests.ts';
@@ -96,7 +96,8 @@ export async function makeCells(
     try {
       const one = await makeCell(services, { ...work, waiting, sending: sending.signal }, cell, software);
       made(one);
-      if (one.status === 'skipped' || PASSING_CODES.includes(one.errorCode ?? '')) return;
+      // What may pass is tried again when the whole provider was down: it counts when it is left as it is.
+      if (one.status === 'skipped' || isPassing(one)) return;
       services.failures.note({ run: plan.run, step: step.name, code: one.errorCode }, plan.maxFailures);
     } catch (error) {
       // It waits for a batch: made when the answers are there.

@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { equalJson } from '../manifests/canonical-json.ts';
-import { type Cell, PASSING_CODES } from '../datasets/cell.ts';
+import { type Cell, isPassing } from '../datasets/cell.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
 import type { StepResult, Work } from '../datasets/step-result.ts';
@@ -12,12 +12,13 @@ import { nameOfCall } from './models/answers/answer-book.ts';
 import { ProviderUnavailableError } from './models/provider-unavailable-error.ts';
 import { addToIndex, findReusableCells } from './reusable-cells.ts';
 import { type RunState, takenOver } from './run-state.ts';
+import { noteSpending } from './run-spending.ts';
 import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
 import { readResume, writeResume } from './resume.ts';
 import { isWorthWaiting, waitForProvider, type Waiting } from './wait-for-provider.ts';
 import { keepLeftOver, withAnswers } from './with-answers.ts';
-import type { ActivityScope, WorkerServices } from './worker-services.ts';
+import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
 
 /**
  * One step of one partition: takes the parent's files when nothing they depend on changed, else reads the inputs,
@@ -51,19 +52,24 @@ export async function materializeStep(
   await using models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient, rounds });
   const cells = new Map(reusable);
 
-  const progress = () =>
-    scope.heartbeat({
-      step: name,
-      partition,
-      rows: rows.length,
-      done: cells.size,
-      computed: cells.size - reusable.size,
-      reused: reusable.size,
-      ...countsOf(cells.values()),
-    });
-  const beat = setInterval(progress, 1000);
-  progress();
+  // What an earlier attempt of this run has made is this run's work, and its money.
+  const ownBefore = [...reusable.values()].filter((cell) => cell.run === run);
+  for (const call of ownBefore.flatMap(({ calls }) => calls)) models.meter.note(call);
+  const progress = (): StepProgress => ({
+    step: name,
+    partition,
+    rows: rows.length,
+    done: cells.size,
+    computed: cells.size - reusable.size + ownBefore.length,
+    reused: reusable.size - ownBefore.length,
+    ...countsOf(cells.values()),
+    ...models.meter.asking,
+  });
+  const say = () => scope.heartbeat(progress());
+  const beat = setInterval(say, 1000);
+  say();
   const salts = await readSalts(services, inputs.get(null)!);
+  const noteSpent = () => noteSpending(services.store, { run, partition, step: name }, models.meter.asking);
   const storeCells = async (some: ReadonlyMap<string, Cell>) => {
     const complete = await withAnswers(services, { ...search, partition }, models, some);
     const inOrder = rows.flatMap(({ id }) => complete.get(id) ?? []);
@@ -83,19 +89,33 @@ export async function materializeStep(
     if (sends > 0 || deferred.someAreSent) {
       if (cells.size > reusable.size) await storeCells(cells);
       const next = { waits: 0, sends: resume.sends + sends, rounds: rounds + sends };
-      return { kind: 'wait', for: 'batch', untilMs: models.batches.nextLookMs(), resume: writeResume(next) };
+      await noteSpent();
+      return {
+        kind: 'wait',
+        for: 'batch',
+        untilMs: models.batches.nextLookMs(),
+        resume: writeResume(next),
+        ...models.batches.atProvider,
+        progress: progress(),
+      };
     }
     const passing = [...cells.values()].find((cell) => isPassing(cell) && !reusable.has(cell.id));
-    if (passing && isPatient && models.isSilent()) throw new ProviderUnavailableError(passing.errorMessage ?? '', null);
-    for (const { id, errorCode: code } of [...cells.values()].filter(isPassing))
-      if (!reusable.has(id)) services.failures.note({ run, step: name, code }, state.plan.maxFailures);
+    if (passing && isPatient && models.isSilent())
+      throw new ProviderUnavailableError(passing.errorMessage ?? '', null, passing.errorCode!);
+    for (const cell of [...cells.values()].filter(isPassing))
+      if (!reusable.has(cell.id))
+        services.failures.note({ run, step: name, code: cell.errorCode }, state.plan.maxFailures);
   } catch (error) {
     // What was made before a failure or a cancellation is found by the next run through the index.
     const kept = new Map([...cells].filter(([id, cell]) => reusable.has(id) || !isPassing(cell)));
     const progressed = kept.size > reusable.size;
     if (progressed) await storeCells(kept).catch(() => {});
+    await noteSpent().catch(() => {});
     if (isCancelled(scope.signal)) await models.batches.cancel(AbortSignal.timeout(CANCEL_MS)).catch(() => {});
-    if (error instanceof ProviderUnavailableError) return waitForProvider(error, resume, progressed);
+    if (error instanceof ProviderUnavailableError) {
+      for (const [id, cell] of cells) if (isPassing(cell) && !reusable.has(id)) cells.delete(id);
+      return { ...waitForProvider(error, resume, progressed), progress: progress() };
+    }
     throw error;
   } finally {
     clearInterval(beat);
@@ -117,8 +137,6 @@ const CANCEL_MS = 30_000;
 /** The run was cancelled; a worker that stops leaves its batches to the next. */
 const isCancelled = ({ reason }: AbortSignal): boolean =>
   reason instanceof CancelledFailure && reason.message === 'CANCELLED';
-
-const isPassing = ({ errorCode }: Cell): boolean => errorCode !== null && PASSING_CODES.includes(errorCode);
 
 /**
  * The answers that failed cells were made from, by name: asked again, the cell wants others. A part of an audio that was

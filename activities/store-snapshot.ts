@@ -5,6 +5,7 @@ import { text } from '../datasets/column-type.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
 import { type StepResult, totalOfCalls } from '../datasets/step-result.ts';
+import { isPaidSince } from './models/step-meter.ts';
 import type { WorkerServices } from './worker-services.ts';
 
 /** Salts by row id, from the provenance file of the source step: the Merkle leaves of all steps are made with them. */
@@ -39,7 +40,7 @@ export async function storeSnapshot(
   };
   const calls = cells.flatMap((cell) => cell.calls);
   // A call that an earlier run paid for is in the journal, and is no call of this run.
-  const paidNow = (call: Call) => (call.started_ms ?? 0n) >= BigInt(startedAt);
+  const paidNow = isPaidSince(startedAt);
   return {
     snapshot,
     record: { run, models: modelsOf(calls), ...totalOfCalls(calls) },

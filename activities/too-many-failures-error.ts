@@ -22,7 +22,8 @@ export class TooManyFailuresError extends GettokError {
     super(
       `${step} failed for ${rows.toLocaleString('en-US')} of the ${attempted.toLocaleString('en-US')} rows it tried here, ` +
         `more than --max-failures ${failureLimitText(limit)} allows: ${named.join(', ')}. Every answer until now is kept.\n` +
-        `Mend the cause (docs/reference/steps says what each code means), or allow more:  gettok run --max-failures <more>`,
+        `Mend the cause (docs/reference/steps says what each code means), then ask again:  gettok run --retry failed\n` +
+        `Or allow more:  gettok run --max-failures <more>`,
     );
     this.step = step;
     this.attempted = attempted;

@@ -1,12 +1,20 @@
 import { GettokError } from '../manifests/gettok-error.ts';
 import { BatchPutOffError, type ProviderUnavailableError } from './models/provider-unavailable-error.ts';
 import { type Resume, writeResume } from './resume.ts';
+import type { StepProgress } from './worker-services.ts';
 
 /** What an activity returns instead of its result when nothing can be done before a certain time. */
 export interface Waiting {
   readonly kind: 'wait';
   readonly for: 'provider' | 'batch';
   readonly untilMs: number;
+  /** Requests in batches at the provider, and how many of them were answered at the last look. */
+  readonly requests?: number;
+  readonly answered?: number;
+  /** Why the provider is waited for: a word of a fixed set. */
+  readonly why?: string;
+  /** How far the step is meanwhile. */
+  readonly progress?: StepProgress;
   /** Given back to the activity then. */
   readonly resume: string;
 }
@@ -52,5 +60,6 @@ export function waitForProvider(
   // What the provider didn't take was no round.
   const rounds = putOff ? Math.max(0, resume.rounds - 1) : resume.rounds;
   const untilMs = now + Math.max(ownMs, unavailable.retryAfterMs ?? 0);
-  return { kind: 'wait', for: 'provider', untilMs, resume: writeResume({ ...resume, rounds, waits: before + 1 }) };
+  const next = { ...resume, rounds, waits: before + 1 };
+  return { kind: 'wait', for: 'provider', untilMs, why: unavailable.code, resume: writeResume(next) };
 }

@@ -4,8 +4,9 @@ import type { Database } from '../datasets/parquet/database.ts';
 import type { Params } from '../datasets/step-kind.ts';
 import type { FailureWatch } from './failure-watch.ts';
 import type { ModelCalls } from './models/model-calls.ts';
-import type { PartitionFiles } from './partition-files.ts';
+import type { Asking } from './models/step-meter.ts';
 import type { Models } from './models/step-models.ts';
+import type { PartitionFiles } from './partition-files.ts';
 import type { CellTools, OutsideTools, StepKind } from './step-kind.ts';
 
 /** Everything the activities of one worker share; the command line puts it together. */
@@ -45,7 +46,7 @@ export interface ActivityScope {
 }
 
 /** Counts that an activity sends with its heartbeats. */
-export interface StepProgress {
+export interface StepProgress extends Asking {
   readonly step: string;
   readonly partition: string | null;
   readonly rows: number;

@@ -1,4 +1,5 @@
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { commandLine, targetWords } from './command-name.ts';
 import { datasetName } from './dataset-name.ts';
 import type { Project } from './open-project.ts';
 import { workflowIdOf } from './start-run.ts';
@@ -26,7 +27,7 @@ export async function cancelRun(
     });
   }
   const text = running
-    ? 'Cancelled. What was computed is kept: gettok run goes on from there.'
+    ? `Cancelled. What was computed is kept. Go on from there:  ${commandLine('run', ...targetWords(folder, branch))}`
     : `No run of ${dataset} is at work on ${branch}.`;
   process.stdout.write(`${json ? JSON.stringify({ dataset, branch, cancelled: running }) : text}\n`);
 }

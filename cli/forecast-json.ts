@@ -15,6 +15,7 @@ export function forecastJson({
     branch: plan.branch,
     parent: parent?.version ?? null,
     up_to_date: forecast.upToDate,
+    batch: plan.batch,
     partitions: forecast.partitions,
     cost_usd: usd(costs.total),
     batch_cost_usd: usd(costs.batchTotal),

@@ -5,7 +5,7 @@ import { demoModels } from './demo-models.ts';
 import { openProject } from './open-project.ts';
 import { prepareRun } from './prepare-run.ts';
 import { loadDataset } from './load-dataset.ts';
-import { runCommandLine } from './run-flags.ts';
+import { goOnCommand, runCommandLine } from './run-flags.ts';
 import { runOnce } from './run-once.ts';
 import { sampleTable } from './sample-table.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
@@ -30,8 +30,9 @@ export async function runDemo({ yes }: { readonly yes: boolean }): Promise<void>
   const folder = relative(process.cwd(), EXAMPLE) || '.';
   const options = { branch: 'main', retry: [], message: null };
   const dataset = await loadDataset(folder, models.set);
-  const command = runCommandLine(folder, { ...options, set: models.set });
-  await runOnce(project, dataset, options, { yes, folder, command });
+  const flags = { ...options, set: models.set };
+  const [command, goOn] = [runCommandLine(folder, flags), goOnCommand(folder, flags)];
+  await runOnce(project, dataset, options, { yes, folder, command, goOn });
 
   const { parent } = await prepareRun(project, dataset, options);
   if (!parent) return;

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type FailureLimit, failureLimitText, parseFailureLimit } from '../datasets/plan/failure-limit.ts';
 import { dollarsText, parseDollars } from '../datasets/prices/dollars.ts';
 import { commandLine, targetWords } from './command-name.ts';
+import type { GoOnCommand } from './explain-failure.ts';
 import type { RunOptions } from './prepare-run.ts';
 
 /** Options shared by `plan` and `run`. */
@@ -66,6 +67,22 @@ export const runCommandLine = (
     ...(maxFailures === undefined ? [] : ['--max-failures', failureLimitText(maxFailures)]),
     ...(batch ? ['--batch'] : []),
   );
+
+/** The command that goes on after such a run; an option such as `--max-usd 10` stands in place of the run's own. */
+export function goOnCommand(folder: string, flags: Parameters<typeof runCommandLine>[1]): GoOnCommand {
+  return (option) => {
+    if (option === undefined) return runCommandLine(folder, flags);
+    const { maxUsd, maxFailures, ...others } = flags;
+    const replaces = (name: string) => option.startsWith(`${name} `);
+    const kept = {
+      ...others,
+      retry: replaces('--retry') ? [] : flags.retry,
+      ...(maxUsd !== undefined && !replaces('--max-usd') && { maxUsd }),
+      ...(maxFailures && !replaces('--max-failures') && { maxFailures }),
+    };
+    return `${runCommandLine(folder, kept)} ${option}`;
+  };
+}
 
 /** `failed`, or `failed:` and a code. */
 export function collectRetry(value: string, before: readonly string[]): string[] {

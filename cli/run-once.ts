@@ -4,6 +4,7 @@ import type { Digest } from '../manifests/digest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
 import { seeOrStop } from './command-name.ts';
+import type { GoOnCommand } from './explain-failure.ts';
 import type { Project } from './open-project.ts';
 import { type PreparedRun, prepareRun, type RunOptions } from './prepare-run.ts';
 import type { LoadedDataset } from './load-dataset.ts';
@@ -20,6 +21,8 @@ export interface RunOnceFlags extends Pick<RunFlags, 'json' | 'yes' | 'detach'> 
   readonly folder: string;
   /** The command that does the same, for the plan's last line. */
   readonly command: string;
+  /** The command that goes on after this run. */
+  readonly goOn: GoOnCommand;
 }
 
 /** Plans, asks when it costs money and a person is there, runs, and says what came of it. Null when left running. */
@@ -39,6 +42,7 @@ export async function runOnce(
     branch: plan.branch,
     parent: parent?.version ?? null,
     command: flags.command,
+    batch: plan.batch,
   };
 
   if (forecast.upToDate && sameDeclaration(prepared)) {
@@ -67,7 +71,7 @@ export async function runOnce(
   const outcome = await followRun(
     { client, store: project.store },
     run,
-    expected,
+    { steps: expected, maxNanoUsd: plan.maxNanoUsd === null ? null : BigInt(plan.maxNanoUsd), goOn: flags.goOn },
     flags.json ? silent : liveLines(process.stdout),
     detach.signal,
   ).finally(() => process.off('SIGINT', leave));
@@ -102,7 +106,11 @@ async function agreed(
 ): Promise<boolean> {
   const { costs, forecast } = prepared;
   const free = costs.steps.size === 0 || (costs.total !== null && costs.total.high === 0n);
-  if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+  if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) {
+    // Nobody sees the plan, so what it would warn of is said here.
+    if (!flags.json) for (const note of costs.notes) process.stdout.write(`${note}\n`);
+    return true;
+  }
   const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
   process.stdout.write(`${renderForecast(head, forecast, costs, style)}\n\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stdout });

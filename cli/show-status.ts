@@ -4,9 +4,11 @@ import { seeOrStop } from './command-name.ts';
 import { datasetName } from './dataset-name.ts';
 import { followRun, renderSteps } from './follow-run.ts';
 import type { Project } from './open-project.ts';
+import { goOnCommand } from './run-flags.ts';
 import { type RunMemo, workflowIdOf } from './start-run.ts';
 import { formatTime, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
+import type { StepProgressView } from './terminal/render-progress.ts';
 import { lookAtRun } from './watch-run.ts';
 
 interface StatusFlags {
@@ -35,12 +37,10 @@ export async function showStatus(
   const view = running && memo ? await lookAtRun(client, workflowId, memo.steps) : null;
   if (json) {
     const state = description?.status.name.toLowerCase() ?? null;
-    const steps = view?.steps.map(({ costNanoUsd, perSecond: _rate, ...step }) => ({
-      ...step,
-      cost_usd: Number(costNanoUsd) / 1e9,
-    }));
+    const steps = view?.steps.map(stepJson);
+    const max_usd = memo?.maxNanoUsd ? Number(memo.maxNanoUsd) / 1e9 : null;
     process.stdout.write(
-      `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, steps }), version: ref?.manifest ?? null })}\n`,
+      `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, max_usd, steps }), version: ref?.manifest ?? null })}\n`,
     );
     return;
   }
@@ -57,24 +57,45 @@ export async function showStatus(
   say(
     `${dataset}: run ${memo.run} is at work on ${branch} (${view.phase}, ${view.partitionsDone} of ${plural(view.partitionsTotal, 'partition')}).  ${version}\n`,
   );
+  const budget = memo.maxNanoUsd ? BigInt(memo.maxNanoUsd) : null;
   if (!watch) {
     say(
-      renderSteps(view.steps)
+      renderSteps(view.steps, budget)
         .map(({ text }) => text)
         .join('\n'),
     );
     say(`\n${seeOrStop(folder, branch)}`);
     return;
   }
+  const goOn = goOnCommand(folder, { branch, set: [], retry: [], ...(budget !== null && { maxUsd: budget }) });
   const detach = new AbortController();
   process.on('SIGINT', () => detach.abort());
   const run = { workflowId, run: memo.run, attached: true };
   const outcome = await followRun(
     { client, store: project.store },
     run,
-    memo.steps,
+    { steps: memo.steps, maxNanoUsd: budget, goOn },
     liveLines(process.stdout),
     detach.signal,
   );
   say(outcome ? `\nversion  ${shortDigest(outcome.version)}  on ${branch}` : '\nStill running in the background.');
 }
+
+function stepJson({ costNanoUsd, perSecond: _rate, waits, ...step }: StepProgressView) {
+  const { batch, provider, held } = waits;
+  const waiting = {
+    ...(batch && {
+      batch: {
+        batches: batch.batches,
+        requests: batch.requests,
+        answered: batch.answered,
+        next_look: time(batch.nextLookMs),
+      },
+    }),
+    ...(provider && { provider: { until: time(provider.untilMs), why: provider.why } }),
+    ...(held && { held_back: { requests: held.requests, until: held.untilMs === null ? null : time(held.untilMs) } }),
+  };
+  return { ...step, cost_usd: Number(costNanoUsd) / 1e9, waiting };
+}
+
+const time = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -36,6 +36,8 @@ export interface RunMemo {
   readonly dataset: string;
   readonly branch: string;
   readonly steps: readonly ExpectedStep[];
+  /** The run's budget; null or left out for none. */
+  readonly maxNanoUsd?: string | null;
 }
 
 export const workflowIdOf = (project: string, dataset: string, branch: string) => `${project}/${dataset}/${branch}`;
@@ -50,7 +52,14 @@ export async function startRun(
   await store.put(planKey(plan.run), bytes);
   const workflowId = workflowIdOf(project, plan.dataset, plan.branch);
   const identity = digestOf('plan', planIdentity(plan) as unknown as Json);
-  const memo: RunMemo = { run: plan.run, identity, dataset: plan.dataset, branch: plan.branch, steps };
+  const memo: RunMemo = {
+    run: plan.run,
+    identity,
+    dataset: plan.dataset,
+    branch: plan.branch,
+    steps,
+    maxNanoUsd: plan.maxNanoUsd,
+  };
   const input: RunInput = {
     run: plan.run,
     dataset: plan.dataset,

@@ -2,7 +2,15 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { StepProgress } from '../activities/worker-services.ts';
 import { addStepCounts, NO_COUNTS } from '../workflows/counts.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
-import { partitionProgress, type RunProgress, runProgress, type StepCounts } from '../workflows/messages.ts';
+import {
+  partitionProgress,
+  type PartitionProgress,
+  type RunProgress,
+  runProgress,
+  type StepCounts,
+  type StepWait,
+} from '../workflows/messages.ts';
+import { NO_WAITS, stepWaits, type StepWaits } from './step-waits.ts';
 import type { StepProgressView } from './terminal/render-progress.ts';
 
 /** A running run as a person sees it: its steps in order, with the cells of partitions that are not finished yet. */
@@ -30,16 +38,22 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
   const progress = await handle.query(runProgress);
   const totals = new Map<string, StepCounts>(Object.entries(progress.steps));
   const beats = await heartbeats(handle);
+  const waits: (StepWait & { readonly step: string })[] = [];
   for (const child of await Promise.all(progress.running.map((id) => lookAtChild(client, id)))) {
     for (const [step, counts] of Object.entries(child.done))
       totals.set(step, addStepCounts(totals.get(step) ?? NO_COUNTS, counts));
     beats.push(...child.beats);
+    for (const [step, wait] of Object.entries(child.waiting)) {
+      if (child.beats.some((beat) => beat?.step === step)) continue;
+      if (wait.progress) beats.push({ ...wait.progress, ...NOT_HELD });
+      if (wait.untilMs > Date.now()) waits.push({ ...wait, step });
+    }
   }
   const atWork = new Map<string, number>();
   for (const beat of beats) {
     if (!beat?.step) continue;
     atWork.set(beat.step, (atWork.get(beat.step) ?? 0) + beat.done);
-    const partial = { ...NO_COUNTS, ...beat, rows: 0, calls: 0, costNanoUsd: '0' };
+    const partial = { ...NO_COUNTS, ...beat, rows: 0 };
     totals.set(beat.step, addStepCounts(totals.get(beat.step) ?? NO_COUNTS, partial));
   }
   return {
@@ -47,7 +61,14 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
     partitionsDone: progress.partitionsDone,
     partitionsTotal: progress.partitionsTotal,
     steps: steps.map(({ step, rows, fresh }) =>
-      view(step, rows, fresh ? taken(rows) : (totals.get(step) ?? NO_COUNTS), atWork.get(step) ?? 0),
+      view(
+        { step, rows, atWork: atWork.get(step) ?? 0 },
+        fresh ? taken(rows) : (totals.get(step) ?? NO_COUNTS),
+        stepWaits(
+          waits.filter((wait) => wait.step === step),
+          beats.filter((beat) => beat?.step === step),
+        ),
+      ),
     ),
   };
 }
@@ -57,26 +78,48 @@ export const finishedView = (outcome: RunOutcome, steps: readonly ExpectedStep[]
   steps.map(({ step, rows }) => {
     const counts = outcome.position.steps[step] ?? NO_COUNTS;
     const all = Math.max(rows, counts.rows);
-    return { ...view(step, all, counts, 0), rows: all, done: all, reused: counts.reused + (all - counts.rows) };
+    return {
+      ...view({ step, rows: all, atWork: 0 }, counts, NO_WAITS),
+      rows: all,
+      done: all,
+      reused: counts.reused + (all - counts.rows),
+    };
   });
 
-function view(step: string, rows: number, counts: StepCounts, atWork: number): StepProgressView {
-  const done = counts.rows + atWork;
-  const { computed, reused, skipped, failed } = counts;
-  const costNanoUsd = BigInt(counts.costNanoUsd);
-  return { step, rows: Math.max(rows, done), done, computed, reused, skipped, failed, costNanoUsd, perSecond: null };
+function view(
+  { step, rows, atWork }: { readonly step: string; readonly rows: number; readonly atWork: number },
+  { rows: finished, computed, reused, skipped, failed, calls, costNanoUsd }: StepCounts,
+  waits: StepWaits,
+): StepProgressView {
+  const done = finished + atWork;
+  return {
+    step,
+    rows: Math.max(rows, done),
+    done,
+    computed,
+    reused,
+    skipped,
+    failed,
+    calls,
+    costNanoUsd: BigInt(costNanoUsd),
+    waits,
+    perSecond: null,
+  };
 }
+
+/** What held a step back before it went to sleep holds nothing back any more. */
+const NOT_HELD = { waiting: 0, pausedUntilMs: null };
 
 const taken = (rows: number): StepCounts => ({ ...NO_COUNTS, rows, ok: rows, reused: rows });
 
 async function lookAtChild(client: Client, workflowId: string) {
   const handle = client.workflow.getHandle(workflowId);
   // A child that ended between two looks is in the parent's counts the next time.
-  const [{ done }, beats] = await Promise.all([
-    handle.query(partitionProgress).catch(() => ({ done: {} })),
+  const [{ done, waiting }, beats] = await Promise.all([
+    handle.query(partitionProgress).catch((): PartitionProgress => ({ done: {}, waiting: {} })),
     heartbeats(handle),
   ]);
-  return { done, beats };
+  return { done, waiting, beats };
 }
 
 async function heartbeats(handle: WorkflowHandle): Promise<StepProgress[]> {

@@ -28,4 +28,7 @@ export interface Cell {
 export const ASKED_AGAIN: readonly string[] = ['engine_unavailable'];
 
 /** Codes of failures that pass with the provider's bad hour: a run that is interrupted doesn't keep them. */
-export const PASSING_CODES: readonly string[] = ['provider_error', 'timed_out'];
+const PASSING_CODES: readonly string[] = ['provider_error', 'timed_out'];
+
+export const isPassing = ({ errorCode }: Pick<Cell, 'errorCode'>): boolean =>
+  errorCode !== null && PASSING_CODES.includes(errorCode);

@@ -15,10 +15,11 @@ export async function materializePartition({ run, plan, partition, steps }: Part
   const waiting = new Map<string, StepWait>();
   setHandler(partitionProgress, () => ({ done, waiting: Object.fromEntries(waiting) }));
   await inDependencyOrder(steps, async (step) => {
-    done[step.name] = await runStep(step, { run, plan, step: step.name, partition }, (wait) => {
-      if (wait) waiting.set(step.name, { for: wait.for, untilMs: wait.untilMs });
-      else waiting.delete(step.name);
-    });
+    const counts = await runStep(step, { run, plan, step: step.name, partition }, (wait) =>
+      waiting.set(step.name, wait),
+    );
+    done[step.name] = counts;
+    waiting.delete(step.name);
   });
   return done;
 }

@@ -1,4 +1,5 @@
 import { defineQuery } from '@temporalio/workflow';
+import type { StepProgress } from '../activities/worker-services.ts';
 
 /** Everything below crosses Temporal: counts, digests and names of steps and partitions; no row id, no text of a video. */
 
@@ -78,6 +79,13 @@ export type StepOutcome =
       /** A batch goes on at the provider unless it is cancelled there. */
       readonly for: 'provider' | 'batch';
       readonly untilMs: number;
+      /** Requests in batches at the provider, and how many of them were answered at the last look. */
+      readonly requests?: number;
+      readonly answered?: number;
+      /** Why the provider is waited for: a word of a fixed set, such as `rate_limited`. */
+      readonly why?: string;
+      /** How far the step is meanwhile. */
+      readonly progress?: StepProgress;
       readonly resume: string;
     };
 
@@ -118,14 +126,12 @@ export interface RunProgress extends RunPosition {
 
 export interface PartitionProgress {
   readonly done: PartitionCounts;
-  /** Steps that wait for something outside, and for what. */
+  /** Steps that wait, or have waited, for something outside, until they are done. */
   readonly waiting: { readonly [step: string]: StepWait };
 }
 
-export interface StepWait {
-  readonly for: 'provider' | 'batch';
-  readonly untilMs: number;
-}
+/** Past `untilMs` the step is at work again, and further than `progress` once its activity says so. */
+export type StepWait = Omit<Extract<StepOutcome, { kind: 'wait' }>, 'kind' | 'resume'>;
 
 export const runProgress = defineQuery<RunProgress>('progress');
 export const partitionProgress = defineQuery<PartitionProgress>('progress');

@@ -11,7 +11,7 @@ import type { StepActivities, StepCounts, StepInput, StepRoute, StepWait } from 
 export async function runStep(
   route: StepRoute,
   input: StepInput,
-  onWait: (wait: StepWait | null) => void = () => {},
+  onWait: (wait: StepWait) => void = () => {},
 ): Promise<StepCounts> {
   const options = { taskQueue: route.taskQueue, heartbeatTimeout: '20 seconds' } as const;
   const { [route.kind]: work } = proxyActivities<StepActivities>({
@@ -30,17 +30,16 @@ export async function runStep(
   if (!work || !stop) throw new TypeError(`no activity ${route.kind}`);
   let outcome = await work(input);
   while (outcome.kind === 'wait') {
-    const { untilMs, resume } = outcome;
-    onWait(outcome);
+    const { kind: _wait, resume, ...wait } = outcome;
+    onWait(wait);
     try {
-      await sleep(Math.max(0, untilMs - Date.now()));
+      await sleep(Math.max(0, wait.untilMs - Date.now()));
     } catch (error) {
       // A batch at the provider goes on unless it is stopped there; that it can't be is no reason not to end.
       if (isCancellation(error))
         await CancellationScope.nonCancellable(() => stop({ ...input, resume, cancelled: true })).catch(() => {});
       throw error;
     }
-    onWait(null);
     outcome = await work({ ...input, resume });
   }
   return outcome.counts;

@@ -12,13 +12,14 @@ import { type Asked, callOfAnswer, callOfRefusal } from './call-of-answer.ts';
 import type { ClientPool, Endpoint } from './client-pool.ts';
 import type { AskLimits, ModelAnswer, ModelCalls } from './model-calls.ts';
 import { EXHAUSTED_AT_MOST, type Outage } from './outage.ts';
-import type { PaceKeeper } from './pace/pace-keeper.ts';
+import { LongPauseError, type PaceKeeper } from './pace/pace-keeper.ts';
 import { type PassingFailure, providerFailure } from './provider-failure.ts';
 import { ProviderUnavailableError } from './provider-unavailable-error.ts';
 import { requestKey } from './request-key.ts';
 import { requestTokens } from './request-tokens.ts';
 import { LONGEST_WAIT_MS, waitBeforeTry } from './retry-wait.ts';
 import { type RawAnswer, sendableBody, sendRequest } from './send-request.ts';
+import type { StepMeter } from './step-meter.ts';
 import { type ReadAnswer, readAnswer } from './usable-answer.ts';
 
 /** One cell that asks. */
@@ -50,6 +51,7 @@ export interface ModelCallsOptions extends AskingCell {
   readonly deferred: DeferredRequests;
   /** Requests of a lower number go first. */
   readonly order: number;
+  readonly meter: StepMeter;
 }
 
 /** Money set aside for one request. */
@@ -65,8 +67,12 @@ const RATE_LIMITED_AT_MOST = 30;
 
 /** The models as one cell asks them. Cheap to make: connections, pace and answers belong to others. */
 export function createModelCalls(options: ModelCallsOptions): ModelCalls {
-  const { id, order, cellKey, signal, waiting, ignored, record, blobs, book, run, clients, prices, paceOf, outageOf } =
+  const { id, order, cellKey, signal, waiting, ignored, blobs, book, run, clients, prices, paceOf, outageOf, meter } =
     options;
+  const record = (call: Call) => {
+    meter.note(call);
+    options.record(call);
+  };
 
   async function ask(asked: Asked, limits: AskLimits, isUsable: IsUsable): Promise<ModelAnswer | NotMade> {
     const answers = await book.find(id, asked.requestKey);
@@ -105,7 +111,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       const waitMs = waitBeforeTry(Math.max(1, tries), passing.retryAfterMs);
       const reason = endpoint.redact(passing.reason).toWellFormed().slice(0, 500);
       const found = `${endpoint.name} gave no answer in ${sent === 1 ? 'one try' : `${sent} tries`}: ${reason}.`;
-      const down = () => new ProviderUnavailableError(found, passing.retryAfterMs);
+      const down = () => new ProviderUnavailableError(found, passing.retryAfterMs, passing.code);
       if (waitMs > LONGEST_WAIT_MS || rateLimited >= RATE_LIMITED_AT_MOST) throw down();
       if (tries >= limits.tries) {
         const unreadable = judge(reads, isUsable, 1);
@@ -116,7 +122,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       }
       // Where the provider says how long, the pace-keeper waits, for all requests at once.
       if (passing.code !== 'rate_limited' || passing.retryAfterMs === null)
-        await sleep(waitMs, undefined, { signal: waiting }).catch(() => waiting.throwIfAborted());
+        await meter.betweenTries(sleep(waitMs, undefined, { signal: waiting })).catch(() => waiting.throwIfAborted());
     }
   }
 
@@ -128,10 +134,16 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     { attempt, first }: { readonly attempt: number; readonly first: boolean },
   ): Promise<Tried> {
     const pace = paceOf(asked, endpoint);
-    const pausedMs = (pace.state.pausedUntilMs ?? 0) - Date.now();
-    if (pausedMs > LONGEST_WAIT_MS)
-      throw new ProviderUnavailableError(`${endpoint.name} asked to be left alone for a while.`, pausedMs);
-    using slot = await pace.take(requestTokens(asked.request), { signal: waiting, first, order });
+    const turn = pace.take(requestTokens(asked.request), {
+      signal: waiting,
+      first,
+      order,
+      longestPauseMs: LONGEST_WAIT_MS,
+    });
+    using slot = await meter.inLine(pace, turn).catch((error: unknown) => {
+      if (!(error instanceof LongPauseError)) throw error;
+      throw new ProviderUnavailableError(`${endpoint.name} asked for a pause.`, error.ms, 'rate_limited');
+    });
     const body = await sendableBody(asked.request, blobs);
     const setAside = await options.reserve?.(asked);
     const startedMs = Date.now();

@@ -8,10 +8,13 @@ export class ProviderUnavailableError extends GettokError {
   readonly found: string;
   /** How long the provider asked to be left alone; null when it didn't say. */
   readonly retryAfterMs: number | null;
-  constructor(found: string, retryAfterMs: number | null) {
+  /** A word for why, of a fixed set: it may enter a Temporal history, where `found` may not. */
+  readonly code: string;
+  constructor(found: string, retryAfterMs: number | null, code = 'provider_error') {
     super(`${found} The run tries again by itself; every answer until now is kept.`);
     this.found = found;
     this.retryAfterMs = retryAfterMs;
+    this.code = code;
   }
 }
 

@@ -18,6 +18,7 @@ import type { ModelCalls } from './model-calls.ts';
 import { createOutages, type Outage } from './outage.ts';
 import type { PaceKeepers } from './pace/create-pace-keepers.ts';
 import { paceLimits } from './pace/pace-limits.ts';
+import { createStepMeter, type StepMeter } from './step-meter.ts';
 
 /** The models of a worker, as its steps open them. */
 export interface Models {
@@ -28,7 +29,7 @@ export interface Models {
 
 /** One step of one partition of a run. */
 export interface StepWork {
-  readonly plan: Pick<RunPlan, 'dataset' | 'run' | 'maxNanoUsd' | 'batch'>;
+  readonly plan: Pick<RunPlan, 'dataset' | 'run' | 'startedAt' | 'maxNanoUsd' | 'batch'>;
   readonly step: PlannedStep;
   readonly partition: string;
   /** Partitions in which its rows may have been before; null is any. */
@@ -43,6 +44,7 @@ export interface StepWork {
 export interface StepModels extends AsyncDisposable {
   readonly book: AnswerBook;
   readonly batches: StepBatches;
+  readonly meter: StepMeter;
   /** Which requests go, or went, with a batch: to be called before the first cell. */
   deferring(collected: CollectedBatches): DeferredRequests;
   forCell(cell: AskingCell): ModelCalls;
@@ -91,6 +93,7 @@ export function createModels(options: ModelsOptions): Models {
       const book = openAnswerBook({ store, blobs, database, family, place, partitions });
       const budget = plan.maxNanoUsd === null ? null : budgets.of(run, BigInt(plan.maxNanoUsd));
       const ceiling = (asked: Asked, batch: boolean) => askedCeiling({ step, asked, blobs, prices, batch });
+      const meter = createStepMeter(plan.startedAt);
       const used = new Set<Outage>();
       const order = (opened += 1);
       let deferred = deferredRequests({ waiting: new Set(), refused: new Set() }, false);
@@ -103,6 +106,7 @@ export function createModels(options: ModelsOptions): Models {
 
       return {
         book,
+        meter,
         batches: openStepBatches({
           store,
           blobs,
@@ -128,6 +132,7 @@ export function createModels(options: ModelsOptions): Models {
             prices,
             deferred,
             order,
+            meter,
             isPatient,
             paceOf: (asked, endpoint) => paces.of(keyOf(asked, endpoint), paceLimits(asked.model)),
             outageOf(asked, endpoint) {

@@ -44,6 +44,7 @@ export const planCommand = () =>
         branch: plan.branch,
         parent: parent?.version ?? null,
         command: runCommandLine(folder, flags),
+        batch: plan.batch,
         seconds: (performance.now() - started) / 1000,
       };
       const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };

@@ -3,6 +3,7 @@ import {
   batchOption,
   collect,
   collectRetry,
+  goOnCommand,
   maxFailuresOption,
   maxUsdOption,
   runCommandLine,
@@ -39,5 +40,6 @@ export const runCommand = () =>
         ...flags,
         folder,
         command: runCommandLine(folder, flags),
+        goOn: goOnCommand(folder, flags),
       });
     });

@@ -26,5 +26,8 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 export const formatTime = (epochMs: number): string =>
   `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+/** A time of today: `14:05:20 UTC`. */
+export const formatClock = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(11, 19)} UTC`;
+
 /** `sha256:7f3a91c2` of a digest: enough to name a version. */
 export const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 8);

@@ -1,4 +1,4 @@
-import type { CostForecast, KnownCost, StepCost } from '../../datasets/plan/cost-forecast.ts';
+import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../../datasets/plan/cost-forecast.ts';
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
 import type { Colours } from './colours.ts';
 import { formatCount, plural, shortDigest } from './format-number.ts';
@@ -12,6 +12,8 @@ export interface ForecastHead {
   /** The command that carries the plan out. */
   readonly command: string;
   readonly seconds: number;
+  /** What can be asked in batches is. */
+  readonly batch: boolean;
 }
 
 /** What a run would do and cost, before it does. */
@@ -22,14 +24,14 @@ export function renderForecast(
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   if (forecast.upToDate) return upToDate(head, forecast);
-  const [titles, ...lines] = stepTable(forecast, costs, width);
+  const [titles, ...lines] = stepTable(forecast, costs, { width, batch: head.batch });
   return [
-    `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}`,
+    `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}${head.batch ? ', in batches' : ''}`,
     '',
     colours.dim(titles ?? ''),
     ...lines,
     '',
-    ...totals(costs, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
+    ...totals(costs, head.batch, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
     ...costs.notes.map((note) => `  ${colours.dim(note)}`),
     '',
     `Run it:  ${colours.bold(head.command)}`,
@@ -40,7 +42,7 @@ export const upToDate = ({ dataset, seconds }: ForecastHead, { steps, partitions
   `${dataset} is up to date: nothing to compute, no call to make (${plural(steps.length, 'step')}, ${plural(partitions, 'partition')}, decided in ${seconds.toFixed(1)} s).`;
 
 interface ForecastColumn extends TableColumn {
-  readonly cell: (step: StepForecast, cost: StepCost | undefined) => string;
+  readonly cell: (step: StepForecast, cost: StepCost | undefined, batch: boolean) => string;
   /** Left out on a terminal that is too narrow, since the other columns imply it. */
   readonly implied?: boolean;
 }
@@ -55,18 +57,26 @@ const COLUMNS: readonly ForecastColumn[] = [
 const PAID_COLUMNS: readonly ForecastColumn[] = [
   { title: 'calls', align: 'right', cell: (_step, cost) => (cost ? formatRange(cost.calls) : '') },
   { title: 'tokens in/out', align: 'right', cell: (_step, cost) => (cost ? usage(cost) : '') },
-  { title: 'cost', align: 'right', cell: (_step, cost) => (cost ? formatCostRange(cost.costNanoUsd) : '') },
+  {
+    title: 'cost',
+    align: 'right',
+    cell: (_step, cost, batch) => (cost ? formatCostRange(batch ? asBatch(cost) : cost.costNanoUsd) : ''),
+  },
 ];
 
 /** Room in which a reason can still be told from another. */
 const SHORTEST_WHY = 22;
 
 /** The lines of the table. Where it is too wide, `reuse` goes, and then `rows`, before `why` gets too short to read. */
-function stepTable({ steps }: Forecast, costs: CostForecast, width: number): string[] {
+function stepTable(
+  { steps }: Forecast,
+  costs: CostForecast,
+  { width, batch }: { readonly width: number; readonly batch: boolean },
+): string[] {
   const columns = costs.steps.size > 0 ? [...COLUMNS, ...PAID_COLUMNS] : [...COLUMNS];
   const cellsOf = ({ title, cell }: ForecastColumn) => [
     title,
-    ...steps.map((step) => cell(step, costs.steps.get(step.step))),
+    ...steps.map((step) => cell(step, costs.steps.get(step.step), batch)),
   ];
   const widthOf = (column: ForecastColumn) => Math.max(...cellsOf(column).map(displayWidth));
   const needs = (column: ForecastColumn) =>
@@ -76,7 +86,7 @@ function stepTable({ steps }: Forecast, costs: CostForecast, width: number): str
     if (implied < 0) break;
     columns.splice(implied, 1);
   }
-  const rows = steps.map((step) => columns.map(({ cell }) => cell(step, costs.steps.get(step.step))));
+  const rows = steps.map((step) => columns.map(({ cell }) => cell(step, costs.steps.get(step.step), batch)));
   return renderTable(columns, rows, width).split('\n');
 }
 
@@ -91,14 +101,21 @@ function usage({ inputTokens, outputTokens, audioSeconds }: StepCost): string {
 }
 
 /** The sums stand under the costs that they sum up. */
-function totals({ steps, known, batchKnown, unknown }: CostForecast, width: number, { bold, dim }: Colours): string[] {
+function totals(
+  { steps, known, batchKnown, unknown }: CostForecast,
+  batch: boolean,
+  width: number,
+  { bold, dim }: Colours,
+): string[] {
   if (steps.size === 0) return ['  no paid model call'];
   const somePriced = unknown.length < steps.size;
   const missing = unknown.length > 0 ? `unknown price of ${unknown.join(', ')}` : null;
   const sum = (cost: KnownCost) => [...(somePriced ? [formatCostRange(cost)] : []), ...(missing ? [missing] : [])];
   const line = (name: string, cost: KnownCost) => [name, sum(cost).join(' + ')] as const;
-  const batched = [...steps.values()].some(({ batch, costNanoUsd }) => batch && costNanoUsd !== null);
-  const lines = [line('total', known), ...(batched ? [line('as batch', batchKnown)] : [])];
+  const batched = [...steps.values()].some((step) => step.batch && step.costNanoUsd !== null);
+  const lines = batch
+    ? [line('total', batchKnown), ...(batched ? [line('without --batch', known)] : [])]
+    : [line('total', known), ...(batched ? [line('as batch', batchKnown)] : [])];
   const longest = Math.max(...lines.map(([, amount]) => displayWidth(amount)));
   return lines.map(([name, amount], index) => {
     const shown = amount.padStart(longest);

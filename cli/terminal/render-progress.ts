@@ -1,5 +1,7 @@
 import { formatCost, formatCount, formatDuration } from './format-number.ts';
 import type { ByCode } from '../../workflows/messages.ts';
+import type { StepWaits } from '../step-waits.ts';
+import { renderWaits } from './render-waits.ts';
 
 /** How far one step is, over all partitions. */
 export interface StepProgressView {
@@ -10,7 +12,9 @@ export interface StepProgressView {
   readonly reused: number;
   readonly skipped: ByCode;
   readonly failed: ByCode;
+  readonly calls: number;
   readonly costNanoUsd: bigint;
+  readonly waits: StepWaits;
   /** Cells computed a second over the last seconds; null when not known. */
   readonly perSecond: number | null;
 }
@@ -24,15 +28,15 @@ export function bar(done: number, rows: number, width = BAR): string {
   return full + '·'.repeat(width - full.length);
 }
 
-/** One line a step: bar, counts, then what is worth knowing of it. */
-export function progressLine(view: StepProgressView, nameWidth: number): string {
+/** One line a step: bar, counts, then what is worth knowing of it. `budget` is shown beside what the step has paid. */
+export function progressLine(view: StepProgressView, nameWidth: number, budget: bigint | null = null): string {
   const { step, rows, done } = view;
   const counts = `${formatCount(done)}/${formatCount(rows)}`.padStart(formatCount(rows).length * 2 + 1);
-  return `  ${step.padEnd(nameWidth)}  ${bar(done, rows)}  ${counts}   ${note(view)}`.trimEnd();
+  return `  ${step.padEnd(nameWidth)}  ${bar(done, rows)}  ${counts}   ${note(view, budget)}`.trimEnd();
 }
 
 /** The words behind the bar; also what is printed in a pipe. */
-export function note(view: StepProgressView): string {
+export function note(view: StepProgressView, budget: bigint | null = null): string {
   const { rows, done, computed, reused, perSecond } = view;
   const words: string[] = [];
   if (done < rows && perSecond !== null && perSecond > 0)
@@ -42,7 +46,9 @@ export function note(view: StepProgressView): string {
     if (reused > 0) words.push(`${formatCount(reused)} reused`);
   }
   words.push(...byCode(view.skipped, 'skipped'), ...byCode(view.failed, 'failed'));
-  if (view.costNanoUsd > 0n) words.push(formatCost(view.costNanoUsd));
+  if (view.costNanoUsd > 0n)
+    words.push(formatCost(view.costNanoUsd) + (budget === null ? '' : ` of ${formatCost(budget)}`));
+  if (done < rows) words.push(...renderWaits(view.waits));
   return words.join('   ');
 }
 

@@ -42,10 +42,12 @@ export function checkBudget(plan: RunPlan, { steps }: Pick<Forecast, 'steps'>, p
 }
 
 /** What a person should know of a budget that is enough for no more than a part of the plan. */
-export function budgetNotes({ maxNanoUsd, batch }: RunPlan, { total }: Pick<CostForecast, 'total'>): string[] {
-  if (maxNanoUsd === null || total === null) return [];
-  // Not all steps can go into a batch; half of everything is the least.
-  const least = batch ? total.low / 2n : total.low;
+export function budgetNotes(
+  { maxNanoUsd, batch }: RunPlan,
+  { total, batchTotal }: Pick<CostForecast, 'total' | 'batchTotal'>,
+): string[] {
+  const least = (batch ? batchTotal : total)?.low ?? null;
+  if (maxNanoUsd === null || least === null) return [];
   if (BigInt(maxNanoUsd) >= least) return [];
   return [
     `--max-usd ${readableDollars(BigInt(maxNanoUsd))} is not enough: the least is ${readableDollars(least)}. The run would stop on the way; a later one goes on from there`,

@@ -67,6 +67,7 @@ it('says what failed, how often, most of all for what, and what to do', () => {
   expect(() => note('unparseable', 10)).toThrow(
     'stance failed for 91 of the 1,291 rows it tried here, more than --max-failures 7% allows: ' +
       'refused 60, cut_off 20, unparseable 8, 2 other codes. Every answer until now is kept.\n' +
-      'Mend the cause (docs/reference/steps says what each code means), or allow more:  gettok run --max-failures <more>',
+      'Mend the cause (docs/reference/steps says what each code means), then ask again:  gettok run --retry failed\n' +
+      'Or allow more:  gettok run --max-failures <more>',
   );
 });

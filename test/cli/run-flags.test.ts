@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../cli/main.ts';
 import { commandName } from '../../cli/command-name.ts';
-import { runCommandLine, type RunFlags, toRunOptions } from '../../cli/run-flags.ts';
+import { goOnCommand, runCommandLine, type RunFlags, toRunOptions } from '../../cli/run-flags.ts';
 
 /** The flags that `gettok run` or `plan` gets, or what it says to them. */
 function parsed(command: 'run' | 'plan', ...words: string[]): RunFlags {
@@ -69,4 +69,26 @@ it('repeats the limits in the command that carries a plan out', () => {
   );
   expect(line('--max-failures', '100')).toBe(`${commandName()} run --max-failures 100`);
   expect(line()).toBe(`${commandName()} run`);
+});
+
+it('goes on with the same command, and with other limits in place of its own', () => {
+  const flags = parsed(
+    'run',
+    '--max-usd',
+    '5',
+    '--max-failures',
+    '5%',
+    '--branch',
+    'b',
+    '--set',
+    'a.b=c d',
+    '--retry',
+    'failed:refused',
+  );
+  const goOn = goOnCommand('ex', flags);
+  const start = `${commandName()} run ex --branch b --set 'a.b=c d'`;
+  expect(goOn()).toBe(`${start} --retry failed:refused --max-usd 5 --max-failures 5%`);
+  expect(goOn('--max-usd 6')).toBe(`${start} --retry failed:refused --max-failures 5% --max-usd 6`);
+  expect(goOn('--max-failures <more>')).toBe(`${start} --retry failed:refused --max-usd 5 --max-failures <more>`);
+  expect(goOn('--retry failed')).toBe(`${start} --max-usd 5 --max-failures 5% --retry failed`);
 });

@@ -3,7 +3,10 @@ import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { stepKinds } from '../../activities/kinds/index.ts';
 import { journalPrefix } from '../../activities/models/answers/answer-journal.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
+import { lookAtRun } from '../../cli/watch-run.ts';
+import { runProgress } from '../../workflows/messages.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
+import { saveHistory } from './save-history.ts';
 import { TestProject } from './test-project.ts';
 
 const server = await OpenAIServer.start();
@@ -42,6 +45,11 @@ const leftOvers = async () => {
       keys.push(key);
   return keys;
 };
+async function onlyChild({ workflowId }: { readonly workflowId: string }): Promise<string> {
+  const { running } = await project.client.workflow.getHandle(workflowId).query(runProgress);
+  expect(running).toHaveLength(1);
+  return running[0]!;
+}
 async function until(holds: () => boolean) {
   while (!holds()) await pause(20);
 }
@@ -68,6 +76,8 @@ it('asks for a step in one batch, for half the price, and makes the same cells a
   for (const [path, content] of await project.files()) await online.write(path, content);
   const other = await online.run();
   expect(valuesOf(other.manifest, 'summary')).toBe(valuesOf(manifest, 'summary'));
+  // It is this run's money, though the provider's clock counts whole seconds.
+  expect(manifest.record.steps['summary']!.paid.calls).toBe(IDS.length);
   const cost = (made: Manifest) => BigInt(made.record.steps['summary']!.paid.cost_nano_usd);
   expect(cost(manifest)).toBeGreaterThan(0n);
   expect(cost(manifest)).toBeLessThanOrEqual(cost(other.manifest) / 2n + BigInt(IDS.length));
@@ -98,11 +108,13 @@ it('goes on with its batch when the worker ends while it is at the provider', as
   server.configure({ batchMs: 'held' });
   const run = await project.start({ batch: true });
   await until(() => server.batches.length === 1);
+  const child = project.client.workflow.getHandle(await onlyChild(run));
   await project.endWorkers();
   await project.work();
   server.configure({ batchMs: 100 });
   server.releaseBatches();
   await run.end();
+  await saveHistory('batch', child);
   expect(server.batches).toHaveLength(2);
   expect(server.counts()).toMatchObject({ billed: 2 * IDS.length });
 });
@@ -123,6 +135,49 @@ it('cancels at the provider too, and the next run takes what was answered by the
   expect(billed).toBeGreaterThan(0);
   expect(server.counts().billed).toBe(2 * IDS.length);
   expect(await leftOvers()).toEqual([]);
+});
+
+it('says what it waits for, hides no cell meanwhile, and ends the batch when it is cancelled in its sleep', async () => {
+  await project.run();
+  await project.write(
+    'rows.csv',
+    `id,words\n${[...IDS, 'x', 'y', 'z'].map((id) => `${id},palabras de ${id}\n`).join('')}`,
+  );
+  server.configure({ batchMs: 'held' });
+  const models = project.modelsWith({ batchPace: { firstMs: 60_000, longestMs: 60_000 } });
+  await project.endWorkers();
+  await project.work({ ...project.services, models });
+  const run = await project.start({ batch: true });
+  const rows = IDS.length + 3;
+  let view: Awaited<ReturnType<typeof lookAtRun>>;
+  do view = await lookAtRun(project.client, run.workflowId, [{ step: 'summary', rows }]);
+  while (view.steps[0]?.waits.batch === null);
+  expect(view.steps[0]).toMatchObject({
+    done: IDS.length,
+    reused: IDS.length,
+    computed: 0,
+    waits: { provider: null, held: null, batch: { batches: 1, requests: 3, answered: 0 } },
+  });
+  const child = project.client.workflow.getHandle(await onlyChild(run));
+  await project.client.workflow.getHandle(run.workflowId).cancel();
+  await expect(run.end()).rejects.toThrow('was cancelled');
+  expect(['cancelling', 'cancelled']).toContain(server.batches[0]!.status);
+  await saveHistory('cancelled-batch', child);
+  server.configure({ batchMs: 100 });
+});
+
+it('ends its batch too when it is cancelled while the provider is away', async () => {
+  server.configure({ batchMs: 'held' });
+  server.inject({ fault: { kind: 'server_error' }, path: '/v1/batches/{id}', method: 'GET' });
+  const run = await project.start({ batch: true });
+  let view: Awaited<ReturnType<typeof lookAtRun>>;
+  do view = await lookAtRun(project.client, run.workflowId, [{ step: 'summary', rows: IDS.length }]);
+  while (view.steps[0]?.waits.provider == null);
+  const child = project.client.workflow.getHandle(await onlyChild(run));
+  await project.client.workflow.getHandle(run.workflowId).cancel();
+  await expect(run.end()).rejects.toThrow('was cancelled');
+  expect(['cancelling', 'cancelled']).toContain(server.batches[0]!.status);
+  await saveHistory('cancelled-outage', child);
 });
 
 it('keeps to its budget with batches', async () => {

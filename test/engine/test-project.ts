@@ -16,10 +16,11 @@ import { createActivities } from '../../activities/create-activities.ts';
 import { openFailureWatch } from '../../activities/failure-watch.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
+import type { BatchPace } from '../../activities/models/batch/next-look-ms.ts';
 import { type ClientPoolOptions, createClientPool } from '../../activities/models/client-pool.ts';
 import { partitionFiles } from '../../activities/partition-files.ts';
 import { createPaceKeepers } from '../../activities/models/pace/create-pace-keepers.ts';
-import { createModels } from '../../activities/models/step-models.ts';
+import { createModels, type Models } from '../../activities/models/step-models.ts';
 import type { StepKind } from '../../activities/step-kind.ts';
 import type { WorkerServices } from '../../activities/worker-services.ts';
 import { followRun } from '../../cli/follow-run.ts';
@@ -64,10 +65,19 @@ export class TestProject implements AsyncDisposable {
   readonly services: WorkerServices;
   readonly client: Client;
   readonly kinds: ReadonlyMap<string, StepKind>;
+  /** Models as another worker has them: with its own pace and connections, and a share of the limits. */
+  readonly modelsWith: (options: { readonly share?: number; readonly batchPace?: BatchPace }) => Models;
   readonly #ends: (() => Promise<void>)[] = [];
   #runs = 0;
 
-  private constructor(folder: string, store: ObjectStore, services: WorkerServices, client: Client) {
+  private constructor(
+    folder: string,
+    store: ObjectStore,
+    services: WorkerServices,
+    client: Client,
+    modelsWith: TestProject['modelsWith'],
+  ) {
+    this.modelsWith = modelsWith;
     this.folder = folder;
     this.store = store;
     this.services = services;
@@ -87,6 +97,18 @@ export class TestProject implements AsyncDisposable {
     const database = await openDatabase({ threads: 1 });
     await mkdir(join(folder, 'scratch'));
     const buckets = { open: async () => Promise.reject(new Error('no bucket in this test')) };
+    const modelsWith: TestProject['modelsWith'] = ({ share = 1, batchPace = { firstMs: 300, longestMs: 300 } }) =>
+      createModels({
+        store,
+        blobs,
+        database,
+        clients: createClientPool(clients),
+        paces: createPaceKeepers({ share }),
+        prices: builtInPrices,
+        budgets: openBudgets({ store }),
+        project: 'test',
+        batchPace,
+      });
     const services: WorkerServices = {
       store,
       blobs,
@@ -96,17 +118,7 @@ export class TestProject implements AsyncDisposable {
       scratchFolder: join(folder, 'scratch'),
       software: { gettok: 'test' },
       outside: (at) => ({ folder: at, cacheFolder: join(folder, 'cache'), buckets }),
-      models: createModels({
-        store,
-        blobs,
-        database,
-        clients: createClientPool(clients),
-        paces: createPaceKeepers({ share: 1 }),
-        prices: builtInPrices,
-        budgets: openBudgets({ store }),
-        project: 'test',
-        batchPace: { firstMs: 300, longestMs: 300 },
-      }),
+      models: modelsWith({}),
       failures: openFailureWatch(),
       cellTools: ({ id, folder: at, scratch, signal, tuning, models }) =>
         ({ id, folder: at, scratch, signal, tuning, models, blobs, buckets }) as unknown as ReturnType<
@@ -115,7 +127,7 @@ export class TestProject implements AsyncDisposable {
       ...tools,
     };
     const connection = await Connection.connect({ address: temporal });
-    const project = new TestProject(folder, store, services, new Client({ connection }));
+    const project = new TestProject(folder, store, services, new Client({ connection }), modelsWith);
     project.#ends.push(
       () => connection.close(),
       async () => database.close(),
@@ -126,14 +138,14 @@ export class TestProject implements AsyncDisposable {
   }
 
   /** Starts a worker on all queues; returns what ends it. */
-  async work(): Promise<() => Promise<void>> {
+  async work(services: WorkerServices = this.services): Promise<() => Promise<void>> {
     const connection = await NativeConnection.connect({ address: inject('services').temporal });
     const workers = await Promise.all(
       QUEUES.map(async (queue) =>
         Worker.create({
           connection,
           taskQueue: taskQueue(this.id, queue),
-          activities: createActivities(this.services),
+          activities: createActivities(services),
           ...(queue === 'main' && { workflowBundle: await workflowBundle() }),
           maxHeartbeatThrottleInterval: '200 milliseconds',
           defaultHeartbeatThrottleInterval: '200 milliseconds',
@@ -193,7 +205,7 @@ export class TestProject implements AsyncDisposable {
       branch,
       parent,
       run,
-      startedAt: '0',
+      startedAt: String(Date.now()),
       message: null,
       by: null,
       retry,
@@ -208,23 +220,23 @@ export class TestProject implements AsyncDisposable {
     const { plan, forecast: found } = await this.prepare(options);
     const steps = found.steps.map(({ step, rows }) => ({ step, rows }));
     const started = await startRun({ client: this.client, store: this.store, project: this.id }, plan, steps);
-    return {
-      ...started,
-      plan,
-      end: () =>
-        followRun(
-          this,
-          started,
-          steps,
-          { lookEveryMs: null, show: () => {}, done: () => {} },
-          new AbortController().signal,
-        ),
+    const end = () =>
+      followRun(
+        this,
+        started,
+        { steps, maxNanoUsd: null, goOn: (option) => ['gettok run', ...(option ? [option] : [])].join(' ') },
+        { lookEveryMs: null, show: () => {}, done: () => {} },
+        new AbortController().signal,
+      );
+    const finish = async (): Promise<RunOutcome & { readonly manifest: Manifest }> => {
+      const outcome = (await end())!;
+      return { ...outcome, manifest: await readManifest(this.store, outcome.version as Digest) };
     };
+    return { ...started, plan, end, finish };
   }
 
   async run(options: RunOptions = {}): Promise<RunOutcome & { readonly manifest: Manifest }> {
-    const outcome = (await (await this.start(options)).end())!;
-    return { ...outcome, manifest: await readManifest(this.store, outcome.version as Digest) };
+    return await (await this.start(options)).finish();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

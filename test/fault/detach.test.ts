@@ -48,7 +48,7 @@ it('attaches to it again; cancel stops it without a version', async () => {
   expect({ exitCode, stderr }).toMatchObject({
     exitCode: 1,
     stderr: expect.stringMatching(
-      /^✘ The run r-\S+ was cancelled\. What it computed is kept: gettok run goes on from there\.$/,
+      /^✘ The run r-\S+ was cancelled\.( This run has paid \$\S+ for \d+ calls?\.)? What it computed is kept\.\nGo on from there: {2}\S+ run left-alone$/,
     ),
   });
   expect(await project.status('left-alone')).toMatchObject({ state: 'cancelled', version: null });

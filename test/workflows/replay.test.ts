@@ -11,6 +11,9 @@ const histories = globSync(`${folder}*.json`).toSorted();
 /** One history of each way a workflow can go; a change to workflow code that breaks one needs `patched`. */
 it('has the saved histories', () => {
   expect(histories.map((file) => basename(file, '.json'))).toEqual([
+    'batch',
+    'cancelled-batch',
+    'cancelled-outage',
     'cancelled-run',
     'first-run',
     'paged-run',

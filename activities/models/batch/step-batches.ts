@@ -48,6 +48,8 @@ export interface StepBatches {
   collect(signal: AbortSignal): Promise<CollectedBatches>;
   /** Sends requests as batches. After a kill the same call sends nothing twice. */
   send(requests: readonly DeferredRequest[], sends: number, signal: AbortSignal): Promise<void>;
+  /** Requests in batches that are at the provider, and how many of them were answered at the last look. */
+  readonly atProvider: { readonly requests: number; readonly answered: number };
   /** When to look again at the batches that are at work; epoch milliseconds. */
   nextLookMs(): number;
   /** Asks the provider to stop what this run has sent; what it has answered by then, the next run collects. */
@@ -136,7 +138,8 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
     if (state?.status !== 'failed') return;
     const why = whyBatchFailed(state, endpoint);
     if (why.kind === 'run') throw why.error;
-    if (why.kind === 'later') throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null);
+    if (why.kind === 'later')
+      throw new BatchPutOffError(`${endpoint.name} takes no batch now: ${why.reason}.`, null, 'no_room_for_batch');
     for (const { line } of why.problems) refused.add(note.lines[line - 1]?.customId ?? '');
   }
 
@@ -202,6 +205,14 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
           for await (const file of batchFiles(path, linesOf(lines, blobs))) await sendFile(file, byId, sends, signal);
         });
       }
+    },
+
+    get atProvider() {
+      const batches = [...open.values()];
+      return {
+        requests: batches.reduce((sum, { note }) => sum + note.lines.length, 0),
+        answered: batches.reduce((sum, { state }) => sum + (state.counts?.completed ?? 0), 0),
+      };
     },
 
     nextLookMs() {

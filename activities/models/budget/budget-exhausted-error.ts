@@ -1,5 +1,5 @@
 import { GettokError } from '../../../manifests/gettok-error.ts';
-import { readableDollars } from '../../../datasets/prices/dollars.ts';
+import { dollarsText, readableDollars } from '../../../datasets/prices/dollars.ts';
 
 /** How a run's budget stands, in billionths of a US dollar. */
 export interface BudgetState {
@@ -23,10 +23,18 @@ export class BudgetExhaustedError extends GettokError {
     const setAside = open > 0n ? `, ${aside} set aside for calls whose end is unknown` : '';
     super(
       `The budget of ${all} is used up: ${used} spent${setAside}, and the next ${next.what} may cost up to ${needed}. ` +
-        `Every answer until now is kept.\nGo on with more:  gettok run --max-usd <more>`,
+        `Every answer until now is kept.\n${goOn(limit, next.ceiling)}`,
     );
     this.limit = limit;
     this.spent = spent;
     this.open = open;
   }
+}
+
+const CENT = 10_000_000n;
+
+/** Each run has a budget of its own: as much again goes on, unless not even the next call fits into it. */
+function goOn(limit: bigint, ceiling: bigint): string {
+  const enough = ceiling <= limit ? limit : ((ceiling + CENT - 1n) / CENT) * CENT;
+  return `Go on with another ${readableDollars(enough)}, or with more:  gettok run --max-usd ${dollarsText(enough)}`;
 }

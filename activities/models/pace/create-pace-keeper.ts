@@ -1,6 +1,6 @@
 import { retryAfterMs } from '../retry-wait.ts';
 import { ConcurrencyLimit, type SentRequest } from './concurrency-limit.ts';
-import type { PaceKeeper, PaceState, Slot, TakeOptions } from './pace-keeper.ts';
+import { LongPauseError, type PaceKeeper, type PaceState, type Slot, type TakeOptions } from './pace-keeper.ts';
 import type { PaceLimits } from './pace-limits.ts';
 import { rateLimitOf } from './rate-limit-headers.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -69,7 +69,7 @@ export function createPaceKeeper(limits: PaceLimits, share: number): AdjustableP
     if (due === timerDue || Math.abs(due - timerDue) < SAME_MS) return;
     if (timer !== null) clearTimeout(timer);
     timerDue = due;
-    const waitMs = Math.min(Math.ceil(due - performance.now()), LONGEST_TIMER_MS);
+    const waitMs = Math.max(0, Math.min(Math.ceil(due - performance.now()), LONGEST_TIMER_MS));
     timer = due === Infinity ? null : setTimeout(wake, waitMs);
   }
 
@@ -85,6 +85,7 @@ export function createPaceKeeper(limits: PaceLimits, share: number): AdjustableP
     if (until <= pausedUntil) return;
     pausedUntil = until;
     concurrency.restart(now);
+    line.turnAway(until - now, new LongPauseError(until - now));
   }
 
   /** True when the answer says that all is used up that the provider allows for now. */
@@ -148,10 +149,12 @@ export function createPaceKeeper(limits: PaceLimits, share: number): AdjustableP
       applyLimits();
       letGo();
     },
-    take(count: number, { signal, first = false, order = 0 }: TakeOptions) {
+    take(count: number, { signal, first = false, order = 0, longestPauseMs = Infinity }: TakeOptions) {
       if (signal.aborted) return Promise.reject<Slot>(signal.reason);
+      const pausedMs = pausedUntil - performance.now();
+      if (pausedMs > longestPauseMs) return Promise.reject<Slot>(new LongPauseError(pausedMs));
       const { promise, resolve, reject } = Promise.withResolvers<Slot>();
-      line.add({ tokens: count, signal, first, order, resolve, reject });
+      line.add({ tokens: count, signal, first, order, longestPauseMs, resolve, reject });
       letGo();
       return promise;
     },
@@ -161,6 +164,7 @@ export function createPaceKeeper(limits: PaceLimits, share: number): AdjustableP
         inFlight,
         concurrency: concurrency.limit,
         waiting: line.size,
+        heldByTime: line.size > 0 && timerDue < Infinity,
         pausedUntilMs: pausedMs > 0 ? Date.now() + pausedMs : null,
       };
     },

@@ -2,7 +2,8 @@
 export interface PaceKeeper {
   /**
    * Waits for a free slot, and until the limits allow a request of so many tokens. `first` goes before those that wait:
-   * for a request that is tried again. Rejects with the signal's reason when aborted while it waits.
+   * for a request that is tried again. Rejects with the signal's reason when aborted while it waits, and with
+   * `LongPauseError` when the provider wants a longer pause than `longestPauseMs`.
    */
   take(tokens: number, options: TakeOptions): Promise<Slot>;
   readonly state: PaceState;
@@ -16,6 +17,8 @@ export interface TakeOptions {
    * finished first, and the next is at work while its files are written.
    */
   readonly order?: number;
+  /** How long a pause is waited for here; any when left out. */
+  readonly longestPauseMs?: number;
 }
 
 /** One request under way. Disposing releases the slot, once; it may be held longer than the provider takes. */
@@ -32,6 +35,18 @@ export interface PaceState {
   /** How many may be, at present. */
   readonly concurrency: number;
   readonly waiting: number;
+  /** Those who wait do so for a limit or a pause of the provider, and not for one of our own slots. */
+  readonly heldByTime: boolean;
   /** Epoch milliseconds; nothing is sent until then. */
   readonly pausedUntilMs: number | null;
+}
+
+/** The provider asked to be left alone for longer than is waited here. */
+export class LongPauseError extends Error {
+  override readonly name = 'LongPauseError';
+  readonly ms: number;
+  constructor(ms: number) {
+    super(`The provider asked to be left alone for ${Math.ceil(ms / 1000)} s.`);
+    this.ms = ms;
+  }
 }

@@ -7,6 +7,7 @@ export interface Waiter {
   readonly first: boolean;
   /** Before those of a higher number. */
   readonly order: number;
+  readonly longestPauseMs: number;
   readonly resolve: (slot: Slot) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -67,6 +68,16 @@ export class WaitingLine {
     if (place === null) return;
     this.#unlink(place);
     this.#forget(place);
+  }
+
+  /** Sends those away who don't wait for so long a pause. */
+  turnAway(pausedMs: number, reason: unknown): void {
+    for (let place = this.#head; place !== null; place = place.behind) {
+      if (pausedMs <= place.waiter.longestPauseMs) continue;
+      this.#unlink(place);
+      this.#forget(place);
+      place.waiter.reject(reason);
+    }
   }
 
   #unlink(place: Place): void {

@@ -78,7 +78,7 @@ export class ModelBench implements AsyncDisposable {
   /** A new attempt at a step of a partition, which knows what is in the bucket and nothing else. */
   step({ model = gpt, run = 'r-1' }: CellOptions = {}): StepModels {
     const step = { name: 'stance', kind: 'ai/classify', params: { model } } as unknown as PlannedStep;
-    const plan = { dataset: 'peru', run, maxNanoUsd: null, batch: false };
+    const plan = { dataset: 'peru', run, startedAt: '0', maxNanoUsd: null, batch: false };
     return this.#models().open({
       plan,
       step,

@@ -14,6 +14,7 @@ const HEAD = {
   parent: `sha256:7f3a91c2${'0'.repeat(56)}`,
   command: 'gettok run',
   seconds: 0.3,
+  batch: false,
 };
 
 const step = (name: string, compute: { low: number; high: number }, why: readonly string[] = []) => ({
@@ -93,6 +94,23 @@ describe('a plan', () => {
       '                                                                                                                 as batch    $241.59 – 601.72',
       '',
       'Run it:  gettok run',
+    ]);
+  });
+
+  it('in batches shows what those cost', async () => {
+    const head = { ...HEAD, batch: true, command: 'gettok run --batch' };
+    const lines = renderForecast(head, FORECAST, await costs(GPT), { width: 160, colours }).split('\n');
+    expect(lines[0]).toBe('Plan for peru-2022 on main, from sha256:7f3a91c2, in batches');
+    expect(lines.slice(4, 7).map((line) => line.slice(-18).trim())).toEqual([
+      '$131.09',
+      '$110.50 – 117.13',
+      '$0.00 – 353.50',
+    ]);
+    expect(lines.slice(8).map((line) => line.trim())).toEqual([
+      'total    $241.59 – 601.72',
+      'without --batch  $352.09 – 1,072.34',
+      '',
+      'Run it:  gettok run --batch',
     ]);
   });
 

@@ -89,7 +89,8 @@ it.each([
 
 it('says when the money is not enough for the least that the plan costs', () => {
   const total = { low: 8_000_000_000n, high: 9_000_000_000n };
-  const notes = (limits: Partial<RunPlan>) => budgetNotes(plan(frames, limits), { total });
+  const batchTotal = { low: 4_000_000_000n, high: 4_500_000_000n };
+  const notes = (limits: Partial<RunPlan>) => budgetNotes(plan(frames, limits), { total, batchTotal });
   expect(notes({})).toEqual([
     '--max-usd $5.00 is not enough: the least is $8.00. The run would stop on the way; a later one goes on from there',
   ]);
@@ -97,5 +98,5 @@ it('says when the money is not enough for the least that the plan costs', () => 
   expect(notes({ maxNanoUsd: '3999999999', batch: true })).toHaveLength(1);
   expect(notes({ maxNanoUsd: '8000000000' })).toEqual([]);
   expect(notes({ maxNanoUsd: null })).toEqual([]);
-  expect(budgetNotes(plan(frames), { total: null })).toEqual([]);
+  expect(budgetNotes(plan(frames), { total: null, batchTotal: null })).toEqual([]);
 });

@@ -247,7 +247,7 @@ describe('the error of a budget that is used up', () => {
     (await budget.reserve(4_900_000_000n)).settle(4_880_000_000n);
     expect(await refusal(budget, 21_000_000n)).toBe(
       'The budget of $5.00 is used up: $4.88 spent, $0.10 set aside for calls whose end is unknown, and the next call may cost up to $0.021. ' +
-        'Every answer until now is kept.\nGo on with more:  gettok run --max-usd <more>',
+        'Every answer until now is kept.\nGo on with another $5.00, or with more:  gettok run --max-usd 5',
     );
   });
 
@@ -255,7 +255,7 @@ describe('the error of a budget that is used up', () => {
     await using budget = openBudgets({ store: memoryStore() }).of('r', 5n * USD);
     await expect(budget.lease('batch', 6n * USD)).rejects.toThrow(
       'The budget of $5.00 is used up: $0.00 spent, and the next batch may cost up to $6.00. ' +
-        'Every answer until now is kept.\nGo on with more:  gettok run --max-usd <more>',
+        'Every answer until now is kept.\nGo on with another $6.00, or with more:  gettok run --max-usd 6',
     );
   });
 });

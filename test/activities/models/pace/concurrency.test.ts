@@ -117,7 +117,7 @@ it('falls when answers are lost, never under 1', async () => {
       slot.lost();
       slot[Symbol.dispose]();
     }
-  expect(keeper.state).toEqual({ inFlight: 0, concurrency: 1, waiting: 0, pausedUntilMs: null });
+  expect(keeper.state).toEqual({ inFlight: 0, concurrency: 1, waiting: 0, heldByTime: false, pausedUntilMs: null });
 });
 
 it('takes other errors for neither a reason to grow nor to fall', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createPaceKeepers } from '../../../../activities/models/pace/create-pace-keepers.ts';
+import { LongPauseError } from '../../../../activities/models/pace/pace-keeper.ts';
 import type { PaceLimits } from '../../../../activities/models/pace/pace-limits.ts';
 import { fakeTimers, SimulatedProvider, work } from './simulated-provider.ts';
 
@@ -166,4 +167,18 @@ it('waits once for what many answers under way say is used up', async () => {
   await next;
   expect(keeper.state.pausedUntilMs).toBeNull();
   expect(performance.now() - from).toBe(5000);
+});
+
+it('turns away, at once and in the line, who does not wait for so long a pause', async () => {
+  const keeper = keeperOf({ maxConcurrency: 1 });
+  using slot = await keeper.take(1, { signal });
+  const impatient = keeper.take(1, { signal, longestPauseMs: 20_000 });
+  const patient = keeper.take(1, { signal, longestPauseMs: 40_000 });
+  slot.answered({ status: 429, headers: new Headers({ 'retry-after': '30' }) });
+  await expect(impatient).rejects.toThrow('The provider asked to be left alone for 30 s.');
+  await expect(keeper.take(1, { signal, longestPauseMs: 20_000 })).rejects.toThrow(LongPauseError);
+  expect(keeper.state.waiting).toBe(1);
+  slot[Symbol.dispose]();
+  await vi.advanceTimersByTimeAsync(30_000);
+  (await patient)[Symbol.dispose]();
 });
