@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import Tinypool from 'tinypool';
+import { Tinypool } from 'tinypool';
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { PartitionFiles, StepFilesMade } from './partition-files.ts';
 import type { Made } from './partition-files-thread.ts';

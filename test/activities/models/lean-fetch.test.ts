@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -7,13 +7,19 @@ import { leanFetch } from '../../../activities/models/lean-fetch.ts';
 
 /** What a server gets and gives by the web's `fetch` it gets and gives by ours. */
 const seen: { method: string | undefined; headers: IncomingMessage['headers']; body: string }[] = [];
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
+  void answer(request, response);
+});
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   seen.push({ method: request.method, headers: request.headers, body: await text(request) });
   if (request.url === '/hang') return;
-  if (request.url === '/empty') return void response.writeHead(204).end();
+  if (request.url === '/empty') {
+    response.writeHead(204).end();
+    return;
+  }
   response.writeHead(request.url === '/429' ? 429 : 200, { 'x-request-id': 'req_1', 'set-cookie': ['a=1', 'b=2'] });
   response.end('{"ñ":"😀"}');
-});
+}
 let url: string;
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
