@@ -140,12 +140,14 @@ const isCancelled = ({ reason }: AbortSignal): boolean =>
 
 /**
  * The answers that failed cells were made from, by name: asked again, the cell wants others. A part of an audio that was
- * transcribed is no cause of a failure.
+ * transcribed is no cause of a failure, nor is any answer where the provider gave none.
  */
 const answersBehind = (cells: readonly Cell[]): ReadonlySet<string> =>
   new Set(
-    cells.flatMap(({ calls }) =>
-      calls.flatMap((call) => (call.endpoint === 'audio/transcriptions' ? [] : (nameOfCall(call) ?? []))),
+    cells.flatMap((cell) =>
+      isPassing(cell)
+        ? []
+        : cell.calls.flatMap((call) => (call.endpoint === 'audio/transcriptions' ? [] : (nameOfCall(call) ?? []))),
     ),
   );
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPassing } from '../../datasets/cell.ts';
 import { type CellValue, float64, list, struct, text } from '../../datasets/column-type.ts';
 import { modelName, promptFile } from '../../datasets/step-kind.ts';
 import { aiTuning } from '../models/ai-tuning.ts';
@@ -68,7 +69,11 @@ async function repeatedly(repeats: number, ask: (repeat: number) => Promise<Clas
     if (end.status === 'rejected') throw end.reason;
     return end.value;
   });
-  const failure = made.find((each) => each instanceof NotMade);
+  const failures = made.filter((each) => each instanceof NotMade);
+  // A provider's bad hour isn't the model's vote: the cell is asked again for this one, and keeps the others.
+  const passing = failures.find(({ code }) => isPassing({ errorCode: code }));
+  if (passing) return passing;
+  const [failure] = failures;
   const majority = majorityLabel(made);
   return majority === null && failure ? failure : { ...majority, repeats: made.map(asValue) };
 }

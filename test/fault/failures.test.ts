@@ -24,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => project?.[Symbol.asyncDispose]());
 beforeEach(() => project.server.reset());
 
-const keyProblem = () =>
+const keyProblem = (paid = '') =>
   `✘ The server at ${project.server.url} refused the key in OPENAI_API_KEY (401). Nothing was paid since. ` +
-  'Every answer until now is kept.\nSet a working key, then  gettok run  goes on where it stopped.';
+  `Every answer until now is kept.${paid}\nSet a working key, then  ${project.command} run refused-key  goes on where it stopped.`;
 
 /** From there on it is the run that takes time, not the start of a worker. */
 const sinceFirstCall = async () => Date.now() - (await project.server.calls())[0]!.receivedAt;
@@ -44,8 +44,12 @@ it('loses nothing to a key that is refused in the middle of a run', async () => 
   const body = { error: { message: `Incorrect API key provided: ${apiKey}.`, code: 'invalid_api_key' } };
   await project.server.inject({ fault: { kind: 'status', status: 401, body }, skip: 7 });
   const { exitCode, stderr } = await project.gettok(['run', 'refused-key']);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: keyProblem() });
   const before = await project.server.counts();
+  const [paid = '', dollars, calls] = / This run has paid \$(0\.\d+) for (\d+) calls\./.exec(stderr) ?? [];
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: keyProblem(paid) });
+  expect(Number(dollars)).toBeGreaterThan(0);
+  // Of the calls under way when the key was refused some may have been answered too late to be counted.
+  expect(Number(calls)).toBeLessThanOrEqual(before.billed);
   expect(before.billed).toBeGreaterThanOrEqual(7);
 
   const report = await project.run('refused-key');
@@ -62,7 +66,7 @@ it('ends within seconds when there is no such model', async () => {
     exitCode: 1,
     stderr:
       `✘ The server at ${project.server.url} knows no model gpt-4o-2020-01-01, or doesn't let this account use it (404). ` +
-      'Correct the model under models, then  gettok run  goes on where it stopped.',
+      `Correct the model under models, then  ${project.command} run no-model --set models.gpt.model=gpt-4o-2020-01-01  goes on where it stopped.`,
   });
   expect(tookMs).toBeLessThan(20_000);
   expect(await project.status('no-model')).toMatchObject({ state: 'failed', version: null });

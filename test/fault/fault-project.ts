@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -73,6 +73,11 @@ steps:
 `,
     );
     return { rows: rows.length };
+  }
+
+  /** How the program calls itself in what it tells a person to type. */
+  get command(): string {
+    return relative(this.path, program);
   }
 
   get environment(): Record<string, string> {

@@ -113,11 +113,20 @@ describe('each time', () => {
     expect(server.counts().total).toBe(3);
   });
 
-  it('ends before the cell does, also when one of them throws', async () => {
+  it('is asked again alone when the provider could not answer it', async () => {
     server.configure({ latencyMs: 30 });
     server.inject({ kind: 'server_error' });
-    await expect(make(3)).rejects.toMatchObject({ name: 'ProviderUnavailableError' });
-    expect(bench.journal).toHaveLength(2);
+    expect(await make(3)).toMatchObject({ status: 'failed', code: 'provider_error' });
+    expect(server.counts()).toMatchObject({ total: 3, billed: 2 });
+    expect(await make(3)).toHaveProperty('agreement');
+    expect(server.counts().total).toBe(4);
+  });
+
+  it('ends before the cell does, also when one of them throws', async () => {
+    server.configure({ latencyMs: 30 });
+    server.inject({ kind: 'insufficient_quota' });
+    await expect(make(3)).rejects.toMatchObject({ name: 'ModelAccessError' });
+    expect(server.counts()).toMatchObject({ total: 3, billed: 2 });
     await make(3);
     expect(server.counts().total).toBe(4);
   });
