@@ -8,6 +8,8 @@ import type { CallTotals, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
 import { keyRows } from './key-rows.ts';
 import { makeCells } from './make-cells.ts';
+import { NO_BATCHES } from './models/batch/step-batches.ts';
+import { asksModels } from './models/step-models.ts';
 import { nameOfCall } from './models/answers/answer-book.ts';
 import { ProviderUnavailableError } from './models/provider-unavailable-error.ts';
 import { addToIndex, findReusableCells } from './reusable-cells.ts';
@@ -82,7 +84,9 @@ export async function materializeStep(
       cells.has(row.id) ? [] : [{ ...row, ignored: answersBehind(askAgain.get(row.id) ?? []) }],
     );
     const work = { plan: state.plan, step, kind, models, signal: scope.signal };
-    const deferred = models.deferring(await models.batches.collect(scope.signal));
+    // Steps that ask no model have no batches to look for.
+    const collected = asksModels(step) ? await models.batches.collect(scope.signal) : NO_BATCHES;
+    const deferred = models.deferring(collected);
     await makeCells(services, work, missing, (cell) => cells.set(cell.id, cell));
     const sends = deferred.all.length > 0 ? 1 : 0;
     if (sends > 0) await models.batches.send(deferred.all, resume.sends, scope.signal);

@@ -1,23 +1,10 @@
 import { GettokError } from '../manifests/gettok-error.ts';
 import { BatchPutOffError, type ProviderUnavailableError } from './models/provider-unavailable-error.ts';
 import { type Resume, writeResume } from './resume.ts';
-import type { StepProgress } from './worker-services.ts';
+import type { StepOutcome } from '../workflows/messages.ts';
 
 /** What an activity returns instead of its result when nothing can be done before a certain time. */
-export interface Waiting {
-  readonly kind: 'wait';
-  readonly for: 'provider' | 'batch';
-  readonly untilMs: number;
-  /** Requests in batches at the provider, and how many of them were answered at the last look. */
-  readonly requests?: number;
-  readonly answered?: number;
-  /** Why the provider is waited for: a word of a fixed set. */
-  readonly why?: string;
-  /** How far the step is meanwhile. */
-  readonly progress?: StepProgress;
-  /** Given back to the activity then. */
-  readonly resume: string;
-}
+export type Waiting = Extract<StepOutcome, { readonly kind: 'wait' }>;
 
 export const isWaiting = (value: object): value is Waiting => 'kind' in value && value.kind === 'wait';
 

@@ -1,3 +1,5 @@
+import type { Digest } from '../manifests/digest.ts';
+import type { RecordedAnswer } from '../datasets/answers-file.ts';
 import type { Cell } from '../datasets/cell.ts';
 import { modelOf } from '../datasets/plan/cost-forecast.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
@@ -5,22 +7,39 @@ import { noteAnswers } from './models/answers/answer-index.ts';
 import { asksModels, type StepModels } from './models/step-models.ts';
 import type { WorkerServices } from './worker-services.ts';
 
+type AnswerFiles = Pick<WorkerServices, 'blobs' | 'store' | 'files'>;
+
+interface AnswerPlace {
+  readonly dataset: string;
+  readonly step: PlannedStep;
+  readonly partition: string;
+}
+
+/** One file that the index leads to; null for no answers. */
+async function storeAnswers(
+  { blobs, store, files }: AnswerFiles,
+  { dataset, step, partition }: AnswerPlace,
+  answers: readonly RecordedAnswer[],
+): Promise<Digest | null> {
+  if (answers.length === 0) return null;
+  const file = await blobs.put(await files.answers(answers));
+  await noteAnswers(store, { dataset, step, model: modelOf(step)! }, partition, file);
+  return file;
+}
+
 /**
  * Stores what the journal holds beyond the cells in a file that the index alone knows; returns the objects of earlier
  * runs' journals that are no longer needed then.
  */
 export async function keepLeftOver(
-  { blobs, store, files }: Pick<WorkerServices, 'blobs' | 'store' | 'files'>,
-  { dataset, step, partition }: { readonly dataset: string; readonly step: PlannedStep; readonly partition: string },
+  services: AnswerFiles,
+  place: AnswerPlace,
   { book }: StepModels,
   cells: Iterable<Cell>,
 ): Promise<readonly string[]> {
-  if (!asksModels(step)) return [];
+  if (!asksModels(place.step)) return [];
   const { answers, segments } = await book.leftOver(cells);
-  if (answers.length > 0) {
-    const file = await blobs.put(await files.answers(answers));
-    await noteAnswers(store, { dataset, step, model: modelOf(step)! }, partition, file);
-  }
+  await storeAnswers(services, place, answers);
   return segments;
 }
 
@@ -29,15 +48,14 @@ export async function keepLeftOver(
  * go on naming the files that they came with.
  */
 export async function withAnswers(
-  { blobs, store, files }: Pick<WorkerServices, 'blobs' | 'store' | 'files'>,
-  { dataset, step, partition }: { readonly dataset: string; readonly step: PlannedStep; readonly partition: string },
+  services: AnswerFiles,
+  place: AnswerPlace,
   { book }: StepModels,
   cells: ReadonlyMap<string, Cell>,
 ): Promise<ReadonlyMap<string, Cell>> {
-  if (!asksModels(step)) return cells;
+  if (!asksModels(place.step)) return cells;
   const answers = book.answersOf([...cells.values()].filter((cell) => cell.answers === undefined));
-  const file = answers.length === 0 ? null : await blobs.put(await files.answers(answers));
-  if (file !== null) await noteAnswers(store, { dataset, step, model: modelOf(step)! }, partition, file);
+  const file = await storeAnswers(services, place, answers);
   const answered = new Set(answers.map(({ id }) => id));
   return new Map(
     [...cells].map(([id, cell]) => [

@@ -86,6 +86,7 @@ export type StepOutcome =
       readonly why?: string;
       /** How far the step is meanwhile. */
       readonly progress?: StepProgress;
+      /** Given back to the activity then. */
       readonly resume: string;
     };
 

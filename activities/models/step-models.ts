@@ -8,7 +8,7 @@ import type { PriceTable } from '../../datasets/prices/price-table.ts';
 import { type AnswerBook, openAnswerBook } from './answers/answer-book.ts';
 import { type DeferredRequests, deferredRequests } from './batch/deferred-requests.ts';
 import type { BatchPace } from './batch/next-look-ms.ts';
-import { type CollectedBatches, openStepBatches, type StepBatches } from './batch/step-batches.ts';
+import { type CollectedBatches, NO_BATCHES, openStepBatches, type StepBatches } from './batch/step-batches.ts';
 import type { Budgets } from './budget/budget.ts';
 import type { Asked } from './call-of-answer.ts';
 import { askedCeiling } from './asked-ceiling.ts';
@@ -96,7 +96,7 @@ export function createModels(options: ModelsOptions): Models {
       const meter = createStepMeter(plan.startedAt);
       const used = new Set<Outage>();
       const order = (opened += 1);
-      let deferred = deferredRequests({ waiting: new Set(), refused: new Set() }, false);
+      let deferred = deferredRequests(NO_BATCHES, false);
 
       async function reserve(asked: Asked): Promise<SetAside> {
         const most = await ceiling(asked, false);

@@ -49,6 +49,8 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
   const journal = openAnswerJournal(store, place);
   const known = new Map<string, RecordedAnswer[]>();
   const byName = new Map<string, RecordedAnswer>();
+  /** Null is all of them. */
+  const places = partitions.includes(null) ? [null] : [...new Set([place.partition, ...partitions])];
   const nameOf = (id: string, requestKey: Digest) => `${requestKey} ${id}`;
   let segments: Promise<JournalSegment[]> | undefined;
   let earlier: Promise<Map<string, Set<Digest>>> | undefined;
@@ -64,12 +66,10 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
       name,
       answers.toSorted((a, b) => a.startedMs - b.startedMs),
     );
-    byName.set(`${answerName(answer)} ${answer.id}`, answer);
+    byName.set(nameOfRow(answer.id, answerName(answer)), answer);
   }
 
   async function readSegments(): Promise<JournalSegment[]> {
-    const everywhere = partitions.includes(null);
-    const places = everywhere ? [null] : [...new Set([place.partition, ...partitions])];
     const read = await Promise.all(places.map((partition) => readJournal(store, { ...place, partition })));
     for (const { answers } of read.flat()) answers.forEach(note);
     return read.flat();
@@ -77,7 +77,6 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
 
   /** Which files have answers to which questions; the answers themselves are read when one is asked for. */
   async function readFacts(): Promise<Map<string, Set<Digest>>> {
-    const places = partitions.includes(null) ? [null] : [...new Set([place.partition, ...partitions])];
     const files = await Promise.all(places.map((partition) => findAnswerFiles(store, family, partition)));
     const found = new Map<string, Set<Digest>>();
     for (const file of new Set(files.flat())) {
@@ -117,7 +116,7 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
       const read = await (segments ??= readSegments());
       const held = namesOf(cells);
       const inJournal = [...recorded, ...read.flatMap(({ answers }) => answers)];
-      const left = new Map(inJournal.map((answer) => [`${answerName(answer)} ${answer.id}`, answer]));
+      const left = new Map(inJournal.map((answer) => [nameOfRow(answer.id, answerName(answer)), answer]));
       for (const name of held) left.delete(name);
       return {
         answers: [...left.values()],
@@ -132,13 +131,16 @@ async function isEmpty(store: ObjectStore, place: JournalPlace): Promise<boolean
   return true;
 }
 
+/** An answer's name among those of all rows. */
+const nameOfRow = (id: string, name: string): string => `${name} ${id}`;
+
 /** Answers that the provenance of cells names. */
 function namesOf(cells: Iterable<Cell>): Set<string> {
   const names = new Set<string>();
   for (const { id, calls } of cells)
     for (const call of calls) {
       const name = nameOfCall(call);
-      if (name !== null) names.add(`${name} ${id}`);
+      if (name !== null) names.add(nameOfRow(id, name));
     }
   return names;
 }

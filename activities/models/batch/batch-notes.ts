@@ -49,7 +49,7 @@ const note = z.object({
 const keyOf = (place: JournalPlace, { run, key }: Pick<BatchNote, 'run' | 'key'>) =>
   `${journalPrefix(place)}${run}/batch-${key}`;
 
-export const isBatchNote = (key: string): boolean => /\/batch-[0-9a-z]+$/.test(key);
+const isBatchNote = (key: string): boolean => /\/batch-[0-9a-z]+$/.test(key);
 
 export const writeBatchNote = (store: ObjectStore, place: JournalPlace, written: BatchNote): Promise<void> =>
   store.put(keyOf(place, written), Buffer.from(canonicalJson(written as unknown as Json)));

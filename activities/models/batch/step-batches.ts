@@ -64,6 +64,8 @@ export interface CollectedBatches {
   readonly refused: ReadonlySet<string>;
 }
 
+export const NO_BATCHES: CollectedBatches = { waiting: new Set(), refused: new Set() };
+
 export function openStepBatches(options: StepBatchesOptions): StepBatches {
   const { store, blobs, book, place, clients, prices, budget, project, pace, ceiling, oneAtATime } = options;
   const refused = new Set<string>();
