@@ -13,6 +13,14 @@ import {
   type StepKindSignature,
   UnreadableInputError,
 } from '../datasets/step-kind.ts';
+import type {
+  Collected,
+  CollectEstimate,
+  CollectTools,
+  EarlierCollection,
+  EarlierRow,
+} from './collect/collect-tools.ts';
+import type { Coverage } from '../datasets/coverage.ts';
 import type { Ffmpeg } from './ffmpeg/ffmpeg.ts';
 import type { ModelCalls } from './models/model-calls.ts';
 import type { TextReader } from './text-reader/text-reader.ts';
@@ -87,6 +95,30 @@ export interface StepKind extends StepKindSignature {
   readonly outside?: Outside;
   cell?(inputs: { readonly [role: string]: CellValue }, params: Params, tools: CellTools): Promise<object>;
   rows?(params: Params, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
+  readonly collects?: Collects;
+}
+
+/** How a kind gets its rows from an API, request by request. */
+export interface Collects {
+  /** Which API, such as `tiktok`: it has one quota, whatever asks it. */
+  readonly api: string;
+  /** What a row's values depend on, without how far the collection goes: rows of a version with the same are kept. */
+  identity(params: Params): Json;
+  /** The column of another dataset's version that says what to ask for; null where the parameters say it. */
+  from?(params: Params): SeedColumn | null;
+  /** Whether a row of the parent version is still within what the parameters ask for. */
+  keeps(row: EarlierRow, params: Params, seeds: ReadonlySet<string>): boolean;
+  /** Every row asked for, and at the end how much of it that is. Runs again from its beginning after a kill or a wait. */
+  collect(params: Params, tools: CollectTools): AsyncGenerator<Collected, Coverage>;
+  /** Asks nothing. */
+  estimate(params: Params, earlier: EarlierCollection, seeds: readonly string[]): Promise<CollectEstimate>;
+}
+
+/** `from: { dataset, ref, column }` as declared; `column` is `step.column`. */
+export interface SeedColumn {
+  readonly dataset: string;
+  readonly ref: string;
+  readonly column: string;
 }
 
 /** An input by name: the column of that name and type among the needed steps. */
@@ -155,12 +187,26 @@ interface SourceRows<P extends z.ZodObject, T extends z.ZodObject> extends Defin
   rows(params: z.output<P>, folder: string, columns: Columns, signal: AbortSignal): AsyncIterable<SourceRow>;
 }
 
+/** A kind that makes the rows by asking an API. */
+interface CollectedRows<P extends z.ZodObject, T extends z.ZodObject> extends Definition<P, T> {
+  makes(params: z.output<P>): Columns;
+  readonly collects: {
+    readonly api: string;
+    identity(params: z.output<P>): Json;
+    from?(params: z.output<P>): SeedColumn | null;
+    keeps(row: EarlierRow, params: z.output<P>, seeds: ReadonlySet<string>): boolean;
+    collect(params: z.output<P>, tools: CollectTools & Tuned<T>): AsyncGenerator<Collected, Coverage>;
+    estimate(params: z.output<P>, earlier: EarlierCollection, seeds: readonly string[]): Promise<CollectEstimate>;
+  };
+}
+
 interface Tuned<T extends z.ZodObject> {
   readonly tuning: z.output<T>;
 }
 
 /** Declares a step kind. To add one to the product: one file that exports the result, listed in `kinds/index.ts`. */
 export function defineStepKind<P extends z.ZodObject, T extends z.ZodObject>(definition: SourceRows<P, T>): StepKind;
+export function defineStepKind<P extends z.ZodObject, T extends z.ZodObject>(definition: CollectedRows<P, T>): StepKind;
 export function defineStepKind<P extends z.ZodObject, T extends z.ZodObject>(definition: DerivedCells<P, T>): StepKind;
 export function defineStepKind<
   P extends z.ZodObject,
@@ -172,9 +218,10 @@ export function defineStepKind(
   definition:
     | FixedCells<z.ZodObject, z.ZodObject, RoleTypes, Columns>
     | DerivedCells<z.ZodObject, z.ZodObject>
-    | SourceRows<z.ZodObject, z.ZodObject>,
+    | SourceRows<z.ZodObject, z.ZodObject>
+    | CollectedRows<z.ZodObject, z.ZodObject>,
 ): StepKind {
-  if ('rows' in definition) return { ...definition, source: true, reads: () => ({}) };
+  if ('rows' in definition || 'collects' in definition) return { ...definition, source: true, reads: () => ({}) };
   // A fixed kind's inputs and outputs become functions of nothing; a derived kind's are functions already.
   const reads = 'reads' in definition && typeof definition.reads === 'object' ? definition.reads : null;
   const makes = typeof definition.makes === 'object' ? definition.makes : null;
