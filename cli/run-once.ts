@@ -105,7 +105,7 @@ async function agreed(
   flags: RunOnceFlags,
 ): Promise<boolean> {
   const { costs, forecast } = prepared;
-  const free = costs.steps.size === 0 || (costs.total !== null && costs.total.high === 0n);
+  const free = (costs.steps.size === 0 && costs.open.length === 0) || (costs.total !== null && costs.total.high === 0n);
   if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) {
     // Nobody sees the plan, so what it would warn of is said here.
     if (!flags.json) for (const note of costs.notes) process.stdout.write(`${note}\n`);

@@ -47,11 +47,14 @@ interface ForecastColumn extends TableColumn {
   readonly implied?: boolean;
 }
 
+/** Marks a number that may well be larger. */
+const more = (open: boolean | undefined) => (open === true ? '+' : '');
+
 const COLUMNS: readonly ForecastColumn[] = [
   { title: 'step', cell: ({ step }) => step },
-  { title: 'rows', align: 'right', implied: true, cell: ({ rows }) => formatCount(rows) },
+  { title: 'rows', align: 'right', implied: true, cell: ({ rows, open }) => formatCount(rows) + more(open) },
   { title: 'reuse', align: 'right', implied: true, cell: ({ reuse }) => formatRange(reuse) },
-  { title: 'compute', align: 'right', cell: ({ compute }) => formatRange(compute) },
+  { title: 'compute', align: 'right', cell: ({ compute, open }) => formatRange(compute) + more(open) },
   { title: 'why', shrinks: true, cell: ({ why }) => printable(why.join(', ')) },
 ];
 const PAID_COLUMNS: readonly ForecastColumn[] = [
@@ -102,14 +105,16 @@ function usage({ inputTokens, outputTokens, audioSeconds }: StepCost): string {
 
 /** The sums stand under the costs that they sum up. */
 function totals(
-  { steps, known, batchKnown, unknown }: CostForecast,
+  { steps, known, batchKnown, unknown, open }: CostForecast,
   batch: boolean,
   width: number,
   { bold, dim }: Colours,
 ): string[] {
-  if (steps.size === 0) return ['  no paid model call'];
+  if (steps.size === 0)
+    return [open.length === 0 ? '  no paid model call' : `  cost not known before the rows are: ${open.join(', ')}`];
   const somePriced = unknown.length < steps.size;
-  const missing = unknown.length > 0 ? `unknown price of ${unknown.join(', ')}` : null;
+  const missing =
+    unknown.length > 0 ? `unknown price of ${unknown.join(', ')}` : open.length > 0 ? 'rows not known yet' : null;
   const sum = (cost: KnownCost) => [...(somePriced ? [formatCostRange(cost)] : []), ...(missing ? [missing] : [])];
   const line = (name: string, cost: KnownCost) => [name, sum(cost).join(' + ')] as const;
   const batched = [...steps.values()].some((step) => step.batch && step.costNanoUsd !== null);
