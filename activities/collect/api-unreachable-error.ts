@@ -1,12 +1,12 @@
 import { GettokError } from '../../manifests/gettok-error.ts';
 
-/** No reply came from an API: the network, its server, or no answer in time. Passes, as far as anybody knows. */
+/** No reply came, or none that can be read to its end: the request may have been counted by the API all the same. */
 export class ApiUnreachableError extends GettokError {
   override readonly name = 'ApiUnreachableError';
-  /** For the log: such as `timed_out` or `unreachable`. */
+  /** Of a fixed set, for the log: `unreachable`, `too_slow`, `too_large`, `token_unavailable`. */
   readonly code: string;
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: string, found: string) {
+    super(`${found} The run tries again by itself; every reply until now is kept.`);
     this.code = code;
   }
 }

@@ -1,6 +1,8 @@
 import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../../datasets/plan/cost-forecast.ts';
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
+import type { CollectForecast } from '../collect-forecast.ts';
 import type { Colours } from './colours.ts';
+import { renderAsking } from './render-asking.ts';
 import { formatCount, plural, shortDigest } from './format-number.ts';
 import { formatCostRange, formatRange, formatShortRange } from './format-range.ts';
 import { displayWidth, printable, renderTable, type TableColumn } from './render-table.ts';
@@ -20,7 +22,7 @@ export interface ForecastHead {
 export function renderForecast(
   head: ForecastHead,
   forecast: Forecast,
-  costs: CostForecast,
+  { costs, asking }: { readonly costs: CostForecast; readonly asking: readonly CollectForecast[] },
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   if (forecast.upToDate) return upToDate(head, forecast);
@@ -32,6 +34,7 @@ export function renderForecast(
     ...lines,
     '',
     ...totals(costs, head.batch, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
+    ...asking.map((each) => `  ${renderAsking(each)}`),
     ...costs.notes.map((note) => `  ${colours.dim(note)}`),
     '',
     `Run it:  ${colours.bold(head.command)}`,

@@ -120,7 +120,11 @@ function sourceForecast(step: PlannedStep, rows: number, reason: Reason | null, 
     rows,
     compute,
     reuse: { low: rows - compute.high, high: rows - compute.low },
-    why: step.fresh ? [] : reason === null && step.collect ? askedFor(step.collect) : wordsFor(reason ?? 'outside', step, parent),
+    why: step.fresh
+      ? []
+      : reason === null && step.collect
+        ? askedFor(step.collect)
+        : wordsFor(reason ?? 'outside', step, parent),
   };
 }
 

@@ -119,6 +119,9 @@ export class TestProject implements AsyncDisposable {
       software: { gettok: 'test' },
       outside: (at) => ({ folder: at, cacheFolder: join(folder, 'cache'), buckets }),
       models: modelsWith({}),
+      api: (name) => {
+        throw new Error(`no API ${name} in this test`);
+      },
       failures: openFailureWatch(),
       cellTools: ({ id, folder: at, scratch, signal, tuning, models }) =>
         ({ id, folder: at, scratch, signal, tuning, models, blobs, buckets }) as unknown as ReturnType<
