@@ -43,7 +43,6 @@ const TRIES_UNREACHABLE = 4;
 const TOKENS = 3;
 /** So many requests in a row without an answer are an outage rather than requests that can't be answered. */
 const OUTAGE = 3;
-/** How long an outage is waited for, one time after the other; then what fails is left as failed. */
 const OUTAGE_WAITS_MS = [60_000, 300_000, 900_000];
 
 /** Asks one request after the other; each is in the journal before its reply is given on. */
@@ -148,7 +147,7 @@ export function createAsker({ api, journal, quota, run, signal, maxRequests, res
   }
 
   function checkOutage(code: string): void {
-    const waitMs = OUTAGE_WAITS_MS[resume.outages];
+    const waitMs = (api.outageWaitsMs ?? OUTAGE_WAITS_MS)[resume.outages];
     if (failures.length >= OUTAGE && waitMs !== undefined) throw new CollectWait('provider', Date.now() + waitMs, code);
   }
 
