@@ -1,4 +1,4 @@
-/** A refusal as the API words it: an HTTP status and `{ error: { code, message, log_id } }`. */
+/** A refusal as the API words it: an HTTP status, a code and a message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;

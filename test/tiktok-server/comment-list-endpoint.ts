@@ -17,7 +17,6 @@ export function readCommentRequest(received: Received, state: ServerState): Serv
   return {
     facts: factsOf({
       endpoint: 'comment/list',
-      body: received.body,
       fields,
       videoId: String(videoId),
       cursor,

@@ -1,5 +1,5 @@
 import { canHappen, type Fault, type FaultRule } from './fault.ts';
-import { matches, type RequestFacts } from './request-filter.ts';
+import { matches, type FilteredRequest } from './request-filter.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
 
 interface Queued {
@@ -19,7 +19,7 @@ export class FaultQueue {
     this.#queue.push({ rule, random: seededRandom(rule.seed ?? 1), left, seen: 0 });
   }
 
-  take(request: RequestFacts): Fault | null {
+  take(request: FilteredRequest): Fault | null {
     for (const queued of this.#queue) {
       const { rule } = queued;
       if (!canHappen(rule.fault.kind, request) || !matches(rule, request)) continue;

@@ -39,6 +39,8 @@ export type Fault =
   | { kind: 'duplicate'; on: 'page' | 'next' }
   /** An id as a double: wrong in its last digits. Or with the time of another year in it. */
   | { kind: 'corrupt_id'; how: 'rounded' | 'foreign' }
+  /** `create_time` off by so many seconds: it no longer agrees with the id, which is right. */
+  | { kind: 'wrong_time'; byS: number }
   | { kind: 'nul_username' }
   /** Every row of the page lacks these. */
   | { kind: 'without_fields'; fields: readonly string[] }
@@ -64,6 +66,7 @@ const rowFaults: ReadonlySet<Fault['kind']> = new Set([
   'search_id_changes',
   'duplicate',
   'corrupt_id',
+  'wrong_time',
   'nul_username',
   'without_fields',
   'other_structs',

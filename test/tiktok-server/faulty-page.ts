@@ -21,9 +21,10 @@ export function alterPlaces(places: (Video | null)[], fault: Fault, { cursor, ma
 export function alterRows(rows: VideoRow[], fault: Fault): void {
   const [first] = rows;
   if (first === undefined) return;
-  const { id, username } = first;
+  const { id, username, create_time: createTime } = first;
   if (fault.kind === 'corrupt_id' && typeof id === 'bigint')
     first['id'] = fault.how === 'rounded' ? BigInt(Number(id)) : id - (31_557_600n << 32n);
+  if (fault.kind === 'wrong_time' && typeof createTime === 'number') first['create_time'] = createTime + fault.byS;
   if (fault.kind === 'nul_username' && typeof username === 'string')
     first['username'] = `${username.slice(0, 4)}\u0000${username.slice(4)}`;
   for (const row of rows) {

@@ -3,7 +3,6 @@ import { dailyQuotaExceeded, scopeNotAuthorized, searchIdInvalid } from './api-e
 import type { Fault } from './fault.ts';
 import { writeJson } from './json-text.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { TokenError } from './token-endpoint.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -20,13 +19,14 @@ export const jsonAnswer = (body: object, status = 200, code = 'ok'): HttpAnswer 
   code,
 });
 
-export function errorAnswer(error: unknown, { logId }: LoggedRequest): HttpAnswer {
-  if (error instanceof TokenError) {
-    const body = { error: error.code, error_description: error.message, log_id: logId };
-    return jsonAnswer(body, error.status, error.code);
-  }
+/** Research endpoints have an object as error, the token endpoint a flat one. */
+export function errorAnswer(error: unknown, { logId, endpoint }: LoggedRequest): HttpAnswer {
   const { status, code, message } = error instanceof ApiError ? error : brokenServer(error);
-  return jsonAnswer({ error: { code, message, log_id: logId } }, status, code);
+  const body =
+    endpoint === 'oauth/token'
+      ? { error: code, error_description: message, log_id: logId }
+      : { error: { code, message, log_id: logId } };
+  return jsonAnswer(body, status, code);
 }
 
 // No code that a client retries: this server has a mistake.

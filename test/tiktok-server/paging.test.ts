@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from './fault.ts';
 import { peruQuery } from './peru-query.ts';
-import { testClient } from './tiktok-client.ts';
+import { testClient, type ClientReply } from './tiktok-client.ts';
 import { TikTokServer } from './tiktok-server.ts';
 
 const server = await TikTokServer.start({ population: 'small' });
@@ -122,4 +122,28 @@ describe('faults of pages, under which nothing is lost', () => {
     expect(ids.indexOf(expected.at(-1) ?? '', 1)).toBe(on === 'page' ? 1 : 100);
     expect([...new Set(ids)]).toEqual(expected.toReversed());
   });
+});
+
+it('has exactly the same for a client that only tries again, under a mix of everything', async () => {
+  server.inject(
+    { fault: { kind: 'server_error' }, probability: 0.15, seed: 1 },
+    { fault: { kind: 'reset', after: 'body' }, probability: 0.1, seed: 2 },
+    { fault: { kind: 'short_page', rows: 31 }, probability: 0.2, seed: 3 },
+    { fault: { kind: 'empty_page' }, probability: 0.1, seed: 4 },
+    { fault: { kind: 'duplicate', on: 'next' }, probability: 0.2, seed: 5 },
+    { fault: { kind: 'search_id_changes', keepOld: true }, probability: 0.2, seed: 6 },
+    { fault: { kind: 'truncated_json' }, probability: 0.1, seed: 7 },
+    { fault: { kind: 'invalid_cursor' }, probability: 0.1, seed: 8 },
+  );
+  const ids: string[] = [];
+  let next: object | null = {};
+  while (next !== null) {
+    const reply: ClientReply | null = await client.videos({ ...first, ...next }).catch(() => null);
+    if (reply?.code !== 'ok') continue;
+    ids.push(...reply.videos.map(({ id }) => String(id)));
+    next =
+      reply.data['has_more'] === true ? { cursor: reply.data['cursor'], search_id: reply.data['search_id'] } : null;
+  }
+  expect([...new Set(ids)]).toEqual(expected.toReversed());
+  expect(Object.keys(server.counts().byFault).length).toBeGreaterThan(5);
 });

@@ -43,6 +43,7 @@ export function readPaging(
 /** Of `?fields=a,b`: each known, none twice, at least one. */
 export function readFields(query: URLSearchParams, known: readonly string[]): string[] {
   for (const name of query.keys()) if (name !== 'fields') throw invalidParams(`Unknown query parameter ${name}`);
+  if (query.getAll('fields').length > 1) throw invalidParams('fields is given twice');
   const fields = (query.get('fields') ?? '').split(',').filter((field) => field !== '');
   if (fields.length === 0) throw invalidParams('fields is required');
   const wrong = fields.filter((field, index) => !known.includes(field) || fields.indexOf(field) !== index);

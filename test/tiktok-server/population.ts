@@ -68,7 +68,7 @@ function makeVideo(atMs: number, regionCode: string, topic: Topic, people: numbe
     effectIds: random.chance(0.1) ? [String(60_000_000 + random.below(9_000_000))] : [],
     playlistId: random.chance(0.02) ? (BigInt(uploadS) << 32n) | 77n : null,
     durationS: random.oneOf([8, 14, 15, 31, 60, 61, 180, 300, 301, 599]),
-    reach: Math.floor(random.next() ** 6 * 5000),
+    reach: 1 + Math.floor(random.next() ** 6 * 5000),
     // Most have a handful; one in fifty has more than the 1,000 that the API lists.
     commentCount: random.chance(0.02) ? 1000 + random.below(200) : random.below(12),
   };

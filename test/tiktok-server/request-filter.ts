@@ -2,11 +2,9 @@ import type { UtcDay } from './utc-day.ts';
 
 export type Endpoint = 'oauth/token' | 'video/query' | 'comment/list' | 'user/info';
 
-/** What filters and the log know of a request that passed every check. */
+/** What the log knows of a request that passed every check. */
 export interface RequestFacts {
   readonly endpoint: Endpoint;
-  /** As it came. */
-  readonly body: string;
   readonly fields: readonly string[];
   readonly startDate: UtcDay | null;
   readonly endDate: UtcDay | null;
@@ -16,6 +14,11 @@ export interface RequestFacts {
   readonly searchId: string | null;
   /** Cursor by `max_count`: 0 for the first. */
   readonly page: number | null;
+}
+
+/** What filters know of it. */
+export interface FilteredRequest extends RequestFacts {
+  readonly body: string;
 }
 
 /** Which requests a fault is about: all, unless it says otherwise. Can be sent as JSON. */
@@ -34,7 +37,7 @@ export interface RequestFilter {
   readonly containing?: string;
 }
 
-export function matches(filter: RequestFilter, facts: RequestFacts): boolean {
+export function matches(filter: RequestFilter, facts: FilteredRequest): boolean {
   const { startDate, endDate } = facts;
   return (
     (filter.endpoint === undefined || filter.endpoint === facts.endpoint) &&

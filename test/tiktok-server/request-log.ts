@@ -10,6 +10,8 @@ export interface LoggedRequest {
   readonly path: string;
   readonly logId: string;
   endpoint: Endpoint | null;
+  /** As it came, but for a client's secret. */
+  body: string;
   facts: RequestFacts | null;
   /** Number of the access token, counted from 1 as they were issued. */
   token: number | null;
@@ -54,6 +56,7 @@ export class RequestLog {
       path,
       logId: logIdAt(atMs),
       endpoint: null,
+      body: '',
       facts: null,
       token: null,
       client: null,

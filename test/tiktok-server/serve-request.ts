@@ -45,6 +45,7 @@ export async function serveRequest(
   let body: string;
   try {
     body = await text(incoming);
+    entry.body = body.replace(/(?<=client_secret=)[^&]*/, '…');
   } catch {
     // A client that left in the middle of its upload gets no answer.
     return;
@@ -58,7 +59,7 @@ export async function serveRequest(
       entry,
       state,
     );
-    fault = state.faults.take(request.facts);
+    fault = state.faults.take({ ...request.facts, body });
     entry.fault = fault?.kind ?? null;
     answer = answerTo(request, fault, entry, state);
   } catch (error) {

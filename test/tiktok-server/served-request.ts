@@ -16,7 +16,7 @@ export interface ServedRequest {
   answer(fault: Fault | null, entry: LoggedRequest): object;
 }
 
-export const factsOf = (facts: Pick<RequestFacts, 'endpoint' | 'body'> & Partial<RequestFacts>): RequestFacts => ({
+export const factsOf = (facts: Pick<RequestFacts, 'endpoint'> & Partial<RequestFacts>): RequestFacts => ({
   fields: [],
   startDate: null,
   endDate: null,

@@ -25,7 +25,7 @@ export function readUserRequest(received: Received, state: ServerState): ServedR
   refuseUnknown(body, ['username'], 'the request body');
   const username = required(optionalString(body, 'username'), 'username');
   return {
-    facts: factsOf({ endpoint: 'user/info', body: received.body, fields, username }),
+    facts: factsOf({ endpoint: 'user/info', fields, username }),
     answer(_fault, entry) {
       // A name that was given out with a NUL byte finds its account.
       const name = username.replaceAll('\u0000', '');

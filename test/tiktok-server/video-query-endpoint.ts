@@ -21,7 +21,6 @@ export function readVideoRequest(received: Received, state: ServerState): Served
   return {
     facts: factsOf({
       endpoint: 'video/query',
-      body: received.body,
       fields,
       startDate,
       endDate,

@@ -10,7 +10,7 @@ export interface RowStyle {
    * are there, and one row in 27 lacks `like_count`. `omitted`: whatever is empty, 0 or false is. `present`: nothing is.
    */
   readonly emptyFields: 'recorded' | 'omitted' | 'present';
-  /** One user in eight has a NUL byte in the name. */
+  /** One user in five has a NUL byte in the name. */
   readonly nulUsernames: boolean;
 }
 
@@ -91,6 +91,4 @@ function struct(video: Video, { structs, emptyFields }: RowStyle, list: readonly
 
 /** A recorded name is `حموديالباشا\u0000…4`: the byte stands between other characters. */
 export const withNul = (username: string): string =>
-  username.length % 8 === 4 || /[37]\.pe$/.test(username)
-    ? `${username.slice(0, 4)}\u0000${username.slice(4)}`
-    : username;
+  /[07]\.pe$/.test(username) ? `${username.slice(0, 4)}\u0000${username.slice(4)}` : username;

@@ -31,9 +31,9 @@ export interface VideoCounts {
   readonly favorites_count: number;
 }
 
-/** Counts at a time: they follow from the video and its age in whole days, and never fall. */
+/** Counts at a time: they follow from the video and how many UTC days ago it was made, and never fall. */
 export function countsAt(video: Video, nowMs: number): VideoCounts {
-  const ageDays = Math.max(0, Math.floor((nowMs - video.createTime * 1000) / dayMs));
+  const ageDays = Math.max(0, Math.floor(nowMs / dayMs) - Math.floor((video.createTime * 1000) / dayMs));
   const views = video.reach * (10 + ageDays);
   return {
     view_count: views,
