@@ -82,6 +82,10 @@ export const importTable = defineStepKind({
       ]);
     },
   },
+  notes: [
+    'With `map`, `id`, `columns` and `rename` speak of the columns that the map makes. An id that comes several times is one row, the one observed last, and `times_seen` says how often it came. What a map has no column for is kept: fields of CSV and of the Research API under their own names, the JSON of a post whole, in `original`.',
+    `Maps: ${[...tableMaps.values()].map(({ name, summary }) => `\`${name}\` (${summary})`).join('; ')}.`,
+  ],
   makes: () => null,
   async inspect(declared: ImportParams, folder: string, cacheFolder?: string): Promise<Columns> {
     const { columns } = await look(declared, folder, cacheFolder);

@@ -48,6 +48,10 @@ export async function* mapRows(
   }
 }
 
+/** Whether a CSV file with these columns is one of the map's. */
+export const fitsHeader = (map: TableMap, names: readonly string[]): boolean =>
+  missingIn(map.csv!, (path) => names.includes(path)).length === 0;
+
 /** What makes the header of a CSV file none of the map's, or null. */
 export function faultOfHeader(map: TableMap, names: readonly string[]): string | null {
   const form = map.csv!;
@@ -93,6 +97,7 @@ const misfit = (map: TableMap, found: string, missing: readonly string[], other:
   }`;
 
 function listed(names: readonly string[]): string {
+  if (names.length === 0) return '(none)';
   const some = names.slice(0, SHOWN_NAMES).map((name) => (/^[\w.]+$/.test(name) ? name : shown(name)));
   return `${some.join(', ')}${names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : ''}`;
 }
@@ -117,7 +122,7 @@ function mapRecord(
     else
       problems.add(
         place,
-        `${path} is ${shown(raw)}, expected ${fieldTypeName(type)}${path === column ? '' : ` for the column ${column}`}`,
+        `${path} is ${shown(raw)}, expected ${types.has(column) ? fieldTypeName(type) : (field.expects ?? fieldTypeName(type))}${path === column ? '' : ` for the column ${column}`}`,
       );
   }
   if (keeps === 'original') mapped[ORIGINAL] = values;

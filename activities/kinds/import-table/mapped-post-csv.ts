@@ -1,5 +1,5 @@
 import type { ExportForm, Present } from './table-map.ts';
-import { epochSeconds, splitAt, yesOrNo } from './written-values.ts';
+import { epochSeconds, splitAt, TIME, yesOrNo } from './written-values.ts';
 
 /** What JavaScript writes where a post has no such number. */
 const NO_NUMBER = ['undefined', 'null', 'NaN'];
@@ -7,7 +7,7 @@ const NO_NUMBER = ['undefined', 'null', 'NaN'];
 const number = (value: Present) => (typeof value === 'string' && NO_NUMBER.includes(value) ? null : value);
 const count = (name: string) => ({ type: 'int64', from: [name], read: number }) as const;
 const text = (name: string) => ({ type: 'text', from: [name] }) as const;
-const yes = (name: string) => ({ type: 'bool', from: [name], read: yesOrNo }) as const;
+const yes = (name: string) => ({ type: 'bool', from: [name], read: yesOrNo, expects: 'yes or no' }) as const;
 const list = (name: string, separator = ',') =>
   ({ type: { list: 'text' }, from: [name], read: splitAt(separator), none: [] }) as const;
 
@@ -25,6 +25,7 @@ export const MAPPED_POST_CSV: ExportForm = {
       type: 'int64',
       from: ['unix_timestamp', 'timestamp'],
       read: (value) => (number(value) === null ? null : epochSeconds(value)),
+      expects: TIME,
     },
     username: text('author'),
     video_description: text('body'),

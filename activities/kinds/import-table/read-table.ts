@@ -1,9 +1,10 @@
 import type { FieldType } from './field-type.ts';
-import { faultOfHeader, mapRows } from './map-rows.ts';
+import { faultOfHeader, fitsHeader, mapRows } from './map-rows.ts';
 import type { RawRow } from './raw-value.ts';
 import { type HeaderRule, noIdColumn, readCsv } from './read-csv.ts';
 import { readJsonDocument } from './read-json-document.ts';
 import { readJsonLines } from './read-json-lines.ts';
+import { readLines } from './read-lines.ts';
 import { readParquetTable } from './read-parquet-table.ts';
 import type { TableFile } from './table-files.ts';
 import type { TableMap } from './table-map.ts';
@@ -30,12 +31,10 @@ export async function* readTable(files: readonly TableFile[], options: ReadTable
 }
 
 function readFile(file: TableFile, options: ReadTableOptions): AsyncIterable<RawRow> {
-  const { id, delimiter, map, problems, hint = () => {} } = options;
+  const { id, problems, hint = () => {} } = options;
   switch (file.format) {
-    case 'csv': {
-      const usual = /\.(tsv|tab)(\.gz)?$/i.test(file.name) ? '\t' : (map?.delimiter ?? ',');
-      return readCsv(file, headerRule(id, map), delimiter ?? usual, problems);
-    }
+    case 'csv':
+      return readCsvTable(file, options);
     case 'jsonl':
       return readJsonLines(file, problems);
     case 'json':
@@ -43,6 +42,26 @@ function readFile(file: TableFile, options: ReadTableOptions): AsyncIterable<Raw
     case 'parquet':
       return readParquetTable(file, id, problems, hint);
   }
+}
+
+async function* readCsvTable(file: TableFile, { id, delimiter, map, problems }: ReadTableOptions) {
+  const usual = /\.(tsv|tab)(\.gz)?$/i.test(file.name) ? '\t' : (map?.delimiter ?? ',');
+  const found = delimiter ?? (map && (await delimiterThatFits(file, map)));
+  yield* readCsv(file, headerRule(id, map), found ?? usual, problems);
+}
+
+/** Spreadsheets put other delimiters into a file that they save again; the columns that a map expects tell which. */
+async function delimiterThatFits(file: TableFile, map: TableMap): Promise<string | undefined> {
+  for await (const { text } of readLines(file)) {
+    const line = (text ?? '').replace(/\r$/, '');
+    return [',', ';', '\t'].find((each) =>
+      fitsHeader(
+        map,
+        line.split(each).map((name) => name.replace(/^"(.*)"$/, '$1')),
+      ),
+    );
+  }
+  return undefined;
 }
 
 const headerRule = (id: string, map: TableMap | undefined): HeaderRule =>

@@ -11,6 +11,8 @@ export interface MappedField {
   readonly from: readonly string[];
   /** What the value stands for; undefined when it is none of its kind. Where it is left out, the value is what it is. */
   readonly read?: (value: Present, record: Values) => RawValue | undefined;
+  /** How such a value is written, for the message on one that isn't; the name of the type where it is left out. */
+  readonly expects?: string;
   /** What an empty field says. Null, where the program may also not have known. */
   readonly none?: RawValue;
 }

@@ -15,6 +15,9 @@ export const splitAt =
 const WHOLE = /^(\d+)(\.0+)?$/;
 const UTC = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|\+00:?00| UTC)?$/;
 
+/** What `epochSeconds` takes. */
+export const TIME = 'seconds since 1970 or a time in UTC such as 2023-01-09 14:03:11';
+
 /** Seconds since 1970: as a number, or as a date and time in UTC such as `2023-01-09 14:03:11`. */
 export function epochSeconds(value: RawValue): bigint | undefined {
   if (typeof value === 'bigint') return value;

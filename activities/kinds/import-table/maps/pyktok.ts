@@ -22,7 +22,12 @@ export const pyktok: TableMap = {
     needs: [['video_id'], ['video_timestamp'], ['video_diggcount'], ['author_username']],
     fields: {
       id: text('video_id'),
-      create_time: { type: 'int64', from: ['video_timestamp'], read: createTime },
+      create_time: {
+        type: 'int64',
+        from: ['video_timestamp'],
+        read: createTime,
+        expects: 'a time such as 2023-01-09T14:03:11, and a number as video_id',
+      },
       // Not only in create_time, since it may be that no time can be made of it.
       video_timestamp: text('video_timestamp'),
       username: text('author_username'),

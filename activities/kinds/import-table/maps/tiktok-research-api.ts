@@ -5,7 +5,7 @@ import type { RawRow } from '../raw-value.ts';
 import { shown } from '../table-problems.ts';
 import type { ExportForm, MappedField, TableMap, Values } from '../table-map.ts';
 import { valueAt } from '../value-at.ts';
-import { epochSeconds, jsonText, listText } from '../written-values.ts';
+import { epochSeconds, jsonText, listText, TIME } from '../written-values.ts';
 
 /** Names that a field has, or had, elsewhere: in the API's documentation, and in traktok's tables. */
 const OTHER_NAMES: Record<string, readonly string[]> = {
@@ -17,8 +17,8 @@ const OTHER_NAMES: Record<string, readonly string[]> = {
 const field = (name: string, type: FieldType): MappedField => ({
   type,
   from: [name, ...(OTHER_NAMES[name] ?? [])],
-  ...(name === 'create_time' && { read: epochSeconds }),
-  ...(typeof type !== 'string' && { read: listText }),
+  ...(name === 'create_time' && { read: epochSeconds, expects: TIME }),
+  ...(typeof type !== 'string' && { read: listText, expects: 'a list' }),
   ...(type === 'json' && { read: jsonText }),
 });
 
