@@ -27,12 +27,17 @@ async function readDocument(file: TableFile, problems: TableProblems): Promise<R
   let size = 0;
   for await (const { number, text } of readLines(file)) {
     size += (text?.length ?? 0) + 1;
-    if (text === null) return void problems.add(`${file.name}:${number}`, 'the line is no UTF-8 text');
-    if (size > MAX_CHARACTERS)
-      return void problems.add(
+    if (text === null) {
+      problems.add(`${file.name}:${number}`, 'the line is no UTF-8 text');
+      return undefined;
+    }
+    if (size > MAX_CHARACTERS) {
+      problems.add(
         file.name,
         'the JSON document has more than 256 million characters; write it as JSON Lines, such as with jq -c',
       );
+      return undefined;
+    }
     lines.push(text);
   }
   const text = lines.join('\n');

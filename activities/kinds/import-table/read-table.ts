@@ -32,16 +32,9 @@ export async function* readTable(files: readonly TableFile[], options: ReadTable
 
 function readFile(file: TableFile, options: ReadTableOptions): AsyncIterable<RawRow> {
   const { id, problems, hint = () => {} } = options;
-  switch (file.format) {
-    case 'csv':
-      return readCsvTable(file, options);
-    case 'jsonl':
-      return readJsonLines(file, problems);
-    case 'json':
-      return readJsonDocument(file, problems);
-    case 'parquet':
-      return readParquetTable(file, id, problems, hint);
-  }
+  if (file.format === 'csv') return readCsvTable(file, options);
+  if (file.format === 'jsonl') return readJsonLines(file, problems);
+  return file.format === 'json' ? readJsonDocument(file, problems) : readParquetTable(file, id, problems, hint);
 }
 
 async function* readCsvTable(file: TableFile, { id, delimiter, map, problems }: ReadTableOptions) {

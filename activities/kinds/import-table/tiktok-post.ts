@@ -1,4 +1,5 @@
 import { isList, isStruct } from '../../../datasets/is-list.ts';
+import type { RawValue } from './raw-value.ts';
 import type { MappedField, Present, Values } from './table-map.ts';
 import { valueAt } from './value-at.ts';
 import { secondsOfMilliseconds } from './written-values.ts';
@@ -51,7 +52,7 @@ export const POST_FIELDS: { readonly [column: string]: MappedField } = {
   is_paid_partnership: { type: 'bool', from: ['adAuthorization'], none: false },
   is_sensitive: { type: 'bool', from: ['maskType'], read: (mask) => mask === MASK_SENSITIVE, none: false },
   is_photosensitive: { type: 'bool', from: ['maskType'], read: (mask) => mask === MASK_PHOTOSENSITIVE, none: false },
-  url: { type: 'text', from: ['id'], read: (id, post) => urlOf(String(id), post) },
+  url: { type: 'text', from: ['id'], read: (id, post) => urlOf(id, post) },
 };
 
 /** Where Zeeschuimer saw a post and when; `last_updated` is the time of the data where a later sight replaced an earlier. */
@@ -86,9 +87,10 @@ export const within = (
   );
 
 /** Videos and photo posts have one form of address. */
-export function urlOf(id: string, post: Values): string | null {
+export function urlOf(id: RawValue, post: Values): string | null {
   const username = USERNAME.map((path) => valueAt(post, path)).find((value) => typeof value === 'string');
-  return username === undefined || username === '' ? null : `https://www.tiktok.com/@${username}/video/${id}`;
+  const known = username !== undefined && username !== '' && (typeof id === 'string' || typeof id === 'bigint');
+  return !known ? null : `https://www.tiktok.com/@${username}/video/${id}`;
 }
 
 /** The texts that were put on a video, one sticker an item. */
@@ -96,6 +98,6 @@ function stickerTexts(stickers: Present) {
   if (!isList(stickers)) return undefined;
   return stickers.map((sticker) => {
     const texts = valueAt(sticker, 'stickerText');
-    return isList(texts) ? texts.join(' ') : '';
+    return isList(texts) ? texts.filter((text) => typeof text === 'string').join(' ') : '';
   });
 }

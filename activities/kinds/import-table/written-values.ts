@@ -21,7 +21,8 @@ export const TIME = 'seconds since 1970 or a time in UTC such as 2023-01-09 14:0
 /** Seconds since 1970: as a number, or as a date and time in UTC such as `2023-01-09 14:03:11`. */
 export function epochSeconds(value: RawValue): bigint | undefined {
   if (typeof value === 'bigint') return value;
-  const text = String(value);
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string') return undefined;
   const whole = WHOLE.exec(text);
   if (whole) return BigInt(whole[1]!);
   const [, day, time] = UTC.exec(text) ?? [];

@@ -47,7 +47,7 @@ export const pyktok: TableMap = {
       url: {
         type: 'text',
         from: ['video_id'],
-        read: (id, row) => urlOf(String(id), { author: row['author_username'] ?? null }),
+        read: (id, row) => urlOf(id, { author: row['author_username'] ?? null }),
       },
     },
     keeps: 'columns',
@@ -61,8 +61,8 @@ export const pyktok: TableMap = {
  */
 function createTime(value: Present, row: Values): bigint | null | undefined {
   const local = epochSeconds(value);
-  const id = String(row['video_id']);
-  if (local === undefined || !/^\d+$/.test(id)) return undefined;
+  const id = row['video_id'];
+  if (local === undefined || typeof id !== 'string' || !/^\d+$/.test(id)) return undefined;
   const made = BigInt(id) >> 32n;
   const apart = local - made;
   const quarters = (apart + (apart < 0n ? -QUARTER_S : QUARTER_S) / 2n) / QUARTER_S;

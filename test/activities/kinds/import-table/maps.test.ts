@@ -47,15 +47,15 @@ it('makes the same columns of a post, whether it comes from Zeeschuimer or went 
 });
 
 it('keeps, of rows with one id, the one observed last, and of those observed at one time the last in the files', async () => {
-  const folder = await temporaryFolder();
+  const own = await temporaryFolder();
   const line = (plays: number, at: number) =>
     `${JSON.stringify({
       timestamp_collected: at,
       data: { id: '7', createTime: 1, desc: '', stats: { playCount: plays } },
     })}\n`;
-  await writeFile(join(folder, 'b.ndjson'), line(1, 5000));
-  await writeFile(join(folder, 'a.ndjson'), line(2, 9000) + line(3, 9999) + line(4, 1000));
-  const table = await imported(folder, { path: '*.ndjson', map: 'zeeschuimer-tiktok' });
+  await writeFile(join(own, 'b.ndjson'), line(1, 5000));
+  await writeFile(join(own, 'a.ndjson'), line(2, 9000) + line(3, 9999) + line(4, 1000));
+  const table = await imported(own, { path: '*.ndjson', map: 'zeeschuimer-tiktok' });
   expect(table.rows.map(({ place }) => place)).toEqual(['a.ndjson:2']);
   expect([column(table, 'view_count'), column(table, 'times_seen')]).toEqual([[3n], [4n]]);
 });
