@@ -39,7 +39,10 @@ export async function commitVersion(
 
   const manifest = await buildManifest(services, state, temporal);
   const same =
-    parent?.stateDigest === manifest.stateDigest && equalJson(parent.state.declaration, manifest.state.declaration);
+    parent?.stateDigest === manifest.stateDigest &&
+    equalJson(parent.state.declaration, manifest.state.declaration) &&
+    // That something was asked for again and nothing new came is worth a version: the log of requests is in it.
+    equalJson(logsOf(parent), logsOf(manifest));
   if (same) {
     await noteOutsideSeen(services.store, plan.dataset, plan.parent!, plan.steps);
     await dropJournals(services.store, state);
@@ -64,9 +67,10 @@ async function buildManifest(
   const { plan } = state;
   const states: Record<string, StepState> = {};
   const records: Record<string, StepRecord> = {};
+  const { collection } = await state.source();
   for (const step of plan.steps) {
     const results = await resultsOf(state, step);
-    states[step.name] = stateOf(step, results);
+    states[step.name] = { ...stateOf(step, results), ...(step.source && collection && { collection }) };
     records[step.name] = recordOf(step, results);
   }
   return {
@@ -92,6 +96,9 @@ async function buildManifest(
     },
   };
 }
+
+const logsOf = ({ state }: Manifest): (string | null)[] =>
+  Object.values(state.steps).map(({ collection }) => collection?.log ?? null);
 
 /** Each partition's result: this run's, or for a partition that nothing was done for the parent's. */
 async function resultsOf(state: RunState, step: PlannedStep): Promise<Map<string, StepResult>> {

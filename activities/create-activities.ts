@@ -74,8 +74,8 @@ async function stepResults(
     const made = await materializeStep(services, state, kind, { ...input, partition }, scope);
     return isWaiting(made) ? made : [made];
   }
-  const { partitions } = await collectSource(services, state, kind, state.step(input.step), scope);
-  return Object.values(partitions);
+  const collected = await collectSource(services, state, kind, { step: planned, resume: input.resume }, scope);
+  return isWaiting(collected) ? collected : Object.values(collected.partitions);
 }
 
 /** Batches at a provider go on when nobody waits for them: their step is cancelled there too. */
@@ -84,7 +84,10 @@ async function cancelStep(
   state: RunState,
   input: Parameters<StepActivity>[0],
 ): Promise<readonly StepResult[]> {
-  const [partition, partitions] = [input.partition ?? '', [input.partition ?? '']];
+  // What a source asked for is in its journal, and nothing of it goes on.
+  if (input.partition === null) return [];
+  const { partition } = input;
+  const partitions = [partition];
   const { plan } = state;
   const work = { plan, step: state.step(input.step), partition, partitions, isPatient: false, rounds: 0 };
   await using models = services.models.open(work);

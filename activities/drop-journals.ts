@@ -10,7 +10,8 @@ import type { RunState } from './run-state.ts';
  */
 export async function dropJournals(store: ObjectStore, state: RunState): Promise<void> {
   const { dataset, run, steps } = state.plan;
-  const { partitions } = await state.source();
+  const { partitions, journal = [] } = await state.source();
+  await store.remove(journal);
   for (const step of steps.filter(asksModels)) {
     const own: string[] = [];
     for await (const { key } of store.list(journalPrefix({ dataset, step: step.name, partition: null })))

@@ -23,7 +23,7 @@ export interface RunState {
   readonly parent: Manifest | null;
   step(name: string): PlannedStep;
   /** The source step's partitions: this run's when it collected, else the parent's. */
-  source(): Promise<{ readonly step: PlannedStep; readonly partitions: SourceResult['partitions'] }>;
+  source(): Promise<SourceResult & { readonly step: PlannedStep }>;
   result(partition: string, step: string): Promise<StepResult | null>;
   /**
    * Both keep what is there already and give it back: an attempt that Temporal took for lost and that ends after its
@@ -56,7 +56,7 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
   if (isDigest(planDigest) && actual !== planDigest) throw new DigestMismatchError(planKey(run), planDigest, actual);
   const plan = JSON.parse(object.bytes.toString('utf8')) as RunPlan;
   const parent = plan.parent && (await withOutsideSeen(store, plan.parent, await readManifest(store, plan.parent)));
-  let collected: Promise<SourceResult['partitions']> | undefined;
+  let collected: Promise<SourceResult> | undefined;
   const source = plan.steps.find((step) => step.source);
   if (!source) throw new MissingRunStateError(`${planKey(run)} (its source step)`);
 
@@ -71,7 +71,7 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
   const collect = async () => {
     const result = await readJson<SourceResult>(sourceKey(run, source.name));
     if (!result) throw new MissingRunStateError(sourceKey(run, source.name));
-    return result.partitions;
+    return result;
   };
 
   return {
@@ -83,12 +83,15 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
       return step;
     },
     async source() {
-      if (source.fresh && parent) return { step: source, partitions: resultsOf(parent, source.name) };
+      if (source.fresh && parent) {
+        const { collection } = parent.state.steps[source.name]!;
+        return { step: source, partitions: resultsOf(parent, source.name), collection };
+      }
       collected ??= collect().catch((error: unknown) => {
         collected = undefined;
         throw error;
       });
-      return { step: source, partitions: await collected };
+      return { step: source, ...(await collected) };
     },
     result: (partition, step) => readJson<StepResult>(resultKey(run, partition, step)),
     putResult: (partition, step, result) => putOnce(resultKey(run, partition, step), result),

@@ -111,7 +111,12 @@ export interface Collects {
   /** Every row asked for, and at the end how much of it that is. Runs again from its beginning after a kill or a wait. */
   collect(params: Params, tools: CollectTools): AsyncGenerator<Collected, Coverage>;
   /** Asks nothing. */
-  estimate(params: Params, earlier: EarlierCollection, seeds: readonly string[]): Promise<CollectEstimate>;
+  estimate(
+    params: Params,
+    earlier: EarlierCollection,
+    seeds: readonly string[],
+    refresh: boolean,
+  ): Promise<CollectEstimate>;
 }
 
 /** `from: { dataset, ref, column }` as declared; `column` is `step.column`. */
@@ -196,7 +201,12 @@ interface CollectedRows<P extends z.ZodObject, T extends z.ZodObject> extends De
     from?(params: z.output<P>): SeedColumn | null;
     keeps(row: EarlierRow, params: z.output<P>, seeds: ReadonlySet<string>): boolean;
     collect(params: z.output<P>, tools: CollectTools & Tuned<T>): AsyncGenerator<Collected, Coverage>;
-    estimate(params: z.output<P>, earlier: EarlierCollection, seeds: readonly string[]): Promise<CollectEstimate>;
+    estimate(
+      params: z.output<P>,
+      earlier: EarlierCollection,
+      seeds: readonly string[],
+      refresh: boolean,
+    ): Promise<CollectEstimate>;
   };
 }
 

@@ -2,6 +2,7 @@ import type { BlobStore } from '../manifests/blob-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import type { Database } from '../datasets/parquet/database.ts';
 import type { Params } from '../datasets/step-kind.ts';
+import type { CollectApi } from './collect/collect-api.ts';
 import type { FailureWatch } from './failure-watch.ts';
 import type { ModelCalls } from './models/model-calls.ts';
 import type { Asking } from './models/step-meter.ts';
@@ -25,6 +26,8 @@ export interface WorkerServices {
   /** What functions that look outside the dataset may use, for the dataset in this folder. */
   outside(folder: string): OutsideTools;
   readonly models: Models;
+  /** An API that rows are collected from. Throws a `GettokError` that says what is missing where it can't be asked. */
+  api(name: string): CollectApi;
   readonly failures: FailureWatch;
   cellTools(cell: CellToolsRequest): CellTools;
 }
@@ -56,4 +59,6 @@ export interface StepProgress extends Asking {
   readonly ok: number;
   readonly skipped: { readonly [code: string]: number };
   readonly failed: { readonly [code: string]: number };
+  /** Of a source that asks an API: requests this run has sent, and what the day has left; null when not known. */
+  readonly requests?: { readonly sent: number; readonly left: number | null };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CONFIG_FILE, readConfigFile } from './config-file.ts';
+import { dailyRequests } from './daily-requests.ts';
 import { modelShare } from './model-share.ts';
 import { findProjectFolder, STATE_FOLDER } from './project-folder.ts';
 import { Secret } from './secret.ts';
@@ -25,6 +26,8 @@ export interface Configuration {
     readonly clientKey: Setting | undefined;
     readonly clientSecret: Setting<Secret> | undefined;
     readonly apiBaseUrl: Setting | undefined;
+    /** A whole number above 0. */
+    readonly requestsADay: Setting<number>;
   };
   /** This worker's part of the limits of the models' endpoints: above 0, at most 1. */
   readonly model: { readonly share: Setting<number> };
@@ -68,7 +71,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     const [value, from] = candidates.find(([candidate]) => candidate !== undefined && candidate !== '') ?? [];
     return value !== undefined && from !== undefined ? { value, from } : undefined;
   };
-  const need = (name: 's3.bucket' | 's3.region' | 'model.share'): Setting =>
+  const need = (name: 's3.bucket' | 's3.region' | 'model.share' | 'tiktok.requests_a_day'): Setting =>
     find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
   const hidden = (name: SettingName): Setting<Secret> | undefined => hide(find(name));
 
@@ -91,6 +94,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
       clientKey: find('tiktok.client_key'),
       clientSecret: hidden('tiktok.client_secret'),
       apiBaseUrl: find('tiktok.api_base_url'),
+      requestsADay: dailyRequests(need('tiktok.requests_a_day')),
     },
     model: { share: modelShare(need('model.share')) },
     speech: { baseUrl: find('speech.base_url') },

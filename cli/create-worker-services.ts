@@ -8,6 +8,7 @@ import { openPartitionFiles } from '../activities/open-partition-files.ts';
 import { createTextReader } from '../activities/text-reader/create-text-reader.ts';
 import type { WorkerServices } from '../activities/worker-services.ts';
 import { openDatabase } from '../datasets/parquet/database.ts';
+import { createApis } from './create-apis.ts';
 import { createModels } from './create-models.ts';
 import type { Project } from './open-project.ts';
 import { locateFfmpeg } from './locate-ffmpeg.ts';
@@ -45,6 +46,7 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
     },
     outside: (folder) => project.outsideTools(folder),
     models: createModels(project, database),
+    api: createApis(project.configuration),
     failures: openFailureWatch(),
     cellTools: (cell) => ({
       id: cell.id,

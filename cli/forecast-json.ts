@@ -9,7 +9,8 @@ export function forecastJson({
   parent,
   forecast,
   costs,
-}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'costs'>) {
+  asking,
+}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'costs' | 'asking'>) {
   return {
     dataset: declaration.dataset,
     branch: plan.branch,
@@ -20,6 +21,17 @@ export function forecastJson({
     cost_usd: usd(costs.total),
     batch_cost_usd: usd(costs.batchTotal),
     unknown_prices: costs.unknown,
+    ...(asking.length > 0 && {
+      collecting: asking.map(({ step, api, requests, rows, requestsADay, leftToday, days }) => ({
+        step,
+        api,
+        requests,
+        rows,
+        requests_a_day: requestsADay,
+        left_today: leftToday,
+        days,
+      })),
+    }),
     steps: forecast.steps.map(({ step, kind, rows, reuse, compute, why }) => {
       const cost = costs.steps.get(step);
       return {

@@ -7,12 +7,14 @@ import { readBranch } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
 import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
-import { makePlan } from '../datasets/plan/make-plan.ts';
+import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
 import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
 import { clientPool } from './create-models.ts';
+import { type CollectForecast, collectForecasts } from './collect-forecast.ts';
+import { planCollecting } from './plan-collecting.ts';
 import { forecastRunCosts } from './forecast-run-costs.ts';
 import type { Project } from './open-project.ts';
 import { userName } from './user-name.ts';
@@ -22,6 +24,8 @@ import type { LoadedDataset } from './load-dataset.ts';
 export interface RunOptions extends Partial<RunLimits> {
   readonly branch: string;
   readonly retry: readonly string[];
+  /** Source steps that are asked for again. */
+  readonly refresh?: readonly string[];
   readonly message: string | null;
 }
 
@@ -31,6 +35,8 @@ export interface PreparedRun {
   readonly plan: RunPlan;
   readonly forecast: Forecast;
   readonly costs: CostForecast;
+  /** Of sources that will ask an API. */
+  readonly asking: readonly CollectForecast[];
 }
 
 /** Declaration, branch and what lies outside, put together into a plan and its forecast. No model is asked. */
@@ -46,7 +52,14 @@ export async function prepareRun(
   };
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
-  const { maxNanoUsd = null, maxFailures = null, batch = false } = options;
+  const { maxNanoUsd = null, maxFailures = null, batch = false, maxRequests = null } = options;
+  const collecting = await planCollecting(declaration, {
+    ...project,
+    kinds,
+    parent: parent?.manifest ?? null,
+    refresh: options.refresh ?? [],
+    retry: codesOf(options.retry),
+  });
   const plan = makePlan({
     declaration,
     parent,
@@ -60,16 +73,20 @@ export async function prepareRun(
     maxNanoUsd,
     maxFailures,
     batch,
+    maxRequests,
+    collecting,
     engineAvailable: (step) => available.has(step.name),
   });
   const known = await knownToIndex(project, plan, parent?.manifest ?? null);
   const source = plan.steps.find((step) => step.source)!;
-  const sourceRows = source.fresh ? null : await countRows(kinds, declaration, source.name);
-  const found = forecast(plan, parent?.manifest ?? null, { sourceRows, known });
+  const estimate = source.fresh ? null : (collecting.get(source.name)?.estimate ?? null);
+  const sourceRows = source.fresh || estimate ? null : await countRows(kinds, declaration, source.name);
+  const found = forecast(plan, parent?.manifest ?? null, { sourceRows, estimate, known });
   checkBudget(plan, found);
   const costs = await forecastRunCosts(project, kinds, { plan, forecast: found, parent: parent?.manifest ?? null });
   const notes = [...costs.notes, ...budgetNotes(plan, costs)];
-  return { declaration, parent, plan, forecast: found, costs: { ...costs, notes } };
+  const asking = await collectForecasts(project, plan, collecting);
+  return { declaration, parent, plan, forecast: found, costs: { ...costs, notes }, asking };
 }
 
 async function fingerprints(

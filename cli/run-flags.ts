@@ -14,6 +14,9 @@ export interface RunFlags {
   readonly maxUsd?: bigint;
   readonly maxFailures?: FailureLimit;
   readonly batch?: boolean;
+  readonly maxRequests?: number;
+  /** Source steps that are asked for again. */
+  readonly refresh?: readonly string[];
   readonly message?: string;
   readonly json?: boolean;
   readonly yes?: boolean;
@@ -34,12 +37,36 @@ export const maxFailuresOption = () =>
 export const batchOption = () =>
   new Option('--batch', "ask through the provider's batches: half the price, answers within a day");
 
+export const maxRequestsOption = () =>
+  new Option('--max-requests <n>', 'the most requests that it may send to APIs that rows are collected from').argParser(
+    parseCount,
+  );
+
+export const refreshOption = () =>
+  new Option(
+    '--refresh <step>',
+    'ask again for what a source has collected, as a new observation; tells what was deleted',
+  )
+    .argParser(collect)
+    .default([]);
+
 /** For options that may be given several times. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-export const toRunOptions = ({ branch, retry, message, maxUsd, maxFailures, batch }: RunFlags): RunOptions => ({
+export const toRunOptions = ({
   branch,
   retry,
+  message,
+  maxUsd,
+  maxFailures,
+  batch,
+  maxRequests,
+  refresh,
+}: RunFlags): RunOptions => ({
+  branch,
+  retry,
+  refresh: refresh ?? [],
+  maxRequests: maxRequests ?? null,
   message: message ?? null,
   maxNanoUsd: maxUsd?.toString() ?? null,
   maxFailures: maxFailures ?? null,
@@ -56,7 +83,9 @@ export const runCommandLine = (
     maxUsd,
     maxFailures,
     batch,
-  }: Pick<RunFlags, 'branch' | 'set' | 'retry' | 'maxUsd' | 'maxFailures' | 'batch'>,
+    maxRequests,
+    refresh = [],
+  }: Pick<RunFlags, 'branch' | 'set' | 'retry' | 'maxUsd' | 'maxFailures' | 'batch' | 'maxRequests' | 'refresh'>,
 ): string =>
   commandLine(
     'run',
@@ -66,6 +95,8 @@ export const runCommandLine = (
     ...(maxUsd === undefined ? [] : ['--max-usd', dollarsText(maxUsd)]),
     ...(maxFailures === undefined ? [] : ['--max-failures', failureLimitText(maxFailures)]),
     ...(batch ? ['--batch'] : []),
+    ...(maxRequests === undefined ? [] : ['--max-requests', String(maxRequests)]),
+    ...refresh.flatMap((step) => ['--refresh', step]),
   );
 
 /** The command that goes on after such a run; an option such as `--max-usd 10` stands in place of the run's own. */

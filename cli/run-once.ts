@@ -3,6 +3,7 @@ import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
+import { createApis } from './create-apis.ts';
 import { seeOrStop } from './command-name.ts';
 import type { GoOnCommand } from './explain-failure.ts';
 import type { Project } from './open-project.ts';
@@ -14,6 +15,7 @@ import type { ExpectedStep } from './watch-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
+import { renderAsking } from './terminal/render-asking.ts';
 import { renderForecast, upToDate } from './terminal/render-forecast.ts';
 
 export interface RunOnceFlags extends Pick<RunFlags, 'json' | 'yes' | 'detach'> {
@@ -52,6 +54,8 @@ export async function runOnce(
   }
   if (!(await agreed(prepared, { ...head, seconds: seconds() }, flags))) return null;
 
+  // Told here rather than by a worker: the credentials are this command's.
+  for (const { api } of prepared.asking) createApis(project.configuration)(api);
   // The Temporal client is the largest part of a command's start: a run with nothing to do doesn't wait for it.
   const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
   const expected = expectedSteps(prepared);
@@ -104,15 +108,16 @@ async function agreed(
   head: Parameters<typeof renderForecast>[0],
   flags: RunOnceFlags,
 ): Promise<boolean> {
-  const { costs, forecast } = prepared;
-  const free = costs.steps.size === 0 || (costs.total !== null && costs.total.high === 0n);
+  const { costs, forecast, asking } = prepared;
+  const free = (costs.steps.size === 0 && costs.open.length === 0) || (costs.total !== null && costs.total.high === 0n);
   if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) {
     // Nobody sees the plan, so what it would warn of is said here.
-    if (!flags.json) for (const note of costs.notes) process.stdout.write(`${note}\n`);
+    const notes = [...asking.map(renderAsking), ...costs.notes];
+    if (!flags.json) for (const note of notes) process.stdout.write(`${note}\n`);
     return true;
   }
   const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
-  process.stdout.write(`${renderForecast(head, forecast, costs, style)}\n\n`);
+  process.stdout.write(`${renderForecast(head, forecast, { costs, asking }, style)}\n\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await prompt.question('Go on? [y/N] ');

@@ -42,6 +42,10 @@ export const SETTINGS = {
   'tiktok.client_key': text('TIKTOK_CLIENT_KEY', 'client key for the Research API'),
   'tiktok.client_secret': secret('TIKTOK_CLIENT_SECRET', 'its secret'),
   'tiktok.api_base_url': text('TIKTOK_API_BASE_URL', 'server of the Research API'),
+  'tiktok.requests_a_day': {
+    ...text('GETTOK_TIKTOK_REQUESTS_A_DAY', "what this project may use of the organisation's daily quota", '1000'),
+    number: true,
+  },
   'speech.base_url': text(
     'GETTOK_SPEECH_BASE_URL',
     'local speech server; without it GET-Tok runs its own if installed',

@@ -82,7 +82,7 @@ export async function showStatus(
 }
 
 function stepJson({ costNanoUsd, perSecond: _rate, waits, ...step }: StepProgressView) {
-  const { batch, provider, held } = waits;
+  const { batch, provider, quota, held } = waits;
   const waiting = {
     ...(batch && {
       batch: {
@@ -93,6 +93,7 @@ function stepJson({ costNanoUsd, perSecond: _rate, waits, ...step }: StepProgres
       },
     }),
     ...(provider && { provider: { until: time(provider.untilMs), why: provider.why } }),
+    ...(quota && { quota: { until: time(quota.untilMs) } }),
     ...(held && { held_back: { requests: held.requests, until: held.untilMs === null ? null : time(held.untilMs) } }),
   };
   return { ...step, cost_usd: Number(costNanoUsd) / 1e9, waiting };

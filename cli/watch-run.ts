@@ -39,15 +39,19 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
   const totals = new Map<string, StepCounts>(Object.entries(progress.steps));
   const beats = await heartbeats(handle);
   const waits: (StepWait & { readonly step: string })[] = [];
+  const noteWaits = (waiting: PartitionProgress['waiting'], at: readonly StepProgress[]) => {
+    for (const [step, wait] of Object.entries(waiting)) {
+      if (at.some((beat) => beat?.step === step)) continue;
+      if (wait.progress) beats.push({ ...wait.progress, ...NOT_HELD });
+      if (wait.untilMs > Date.now()) waits.push({ ...wait, step });
+    }
+  };
+  noteWaits(progress.waiting, [...beats]);
   for (const child of await Promise.all(progress.running.map((id) => lookAtChild(client, id)))) {
     for (const [step, counts] of Object.entries(child.done))
       totals.set(step, addStepCounts(totals.get(step) ?? NO_COUNTS, counts));
     beats.push(...child.beats);
-    for (const [step, wait] of Object.entries(child.waiting)) {
-      if (child.beats.some((beat) => beat?.step === step)) continue;
-      if (wait.progress) beats.push({ ...wait.progress, ...NOT_HELD });
-      if (wait.untilMs > Date.now()) waits.push({ ...wait, step });
-    }
+    noteWaits(child.waiting, child.beats);
   }
   const atWork = new Map<string, number>();
   for (const beat of beats) {

@@ -20,6 +20,8 @@ export interface Cell {
   readonly calls: readonly Call[];
   /** Only in a source step: 32 random bytes in hexadecimal, made when the id first entered the dataset. */
   readonly salt?: string;
+  /** Only in a source step: where the row came from, such as `data/videos.jsonl:12` or a request of its log. */
+  readonly origin?: string;
   /** Only in a step that asks models: the file of raw answers that holds those of `calls`; null when there are none. */
   readonly answers?: Digest | null;
 }

@@ -3,7 +3,7 @@ import { type Call, CALLS } from './call.ts';
 import type { Cell, Status } from './cell.ts';
 import { type Columns, text } from './column-type.ts';
 import { compareIds } from './compare-ids.ts';
-import type { Database, SqlRow } from './parquet/database.ts';
+import type { RowReader, SqlRow } from './parquet/database.ts';
 import { parquetFiles } from './parquet/sql-text.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { textIn, textOrNullIn } from './parquet/row-text.ts';
@@ -33,6 +33,8 @@ const PROVENANCE = {
 } satisfies Columns;
 /** Only in the provenance of a source step: the row's salt in hexadecimal. */
 const SALT = { salt: text() } satisfies Columns;
+/** Only in the provenance of a source step: where the row came from. */
+const ORIGIN = { origin: text() } satisfies Columns;
 /** Only in the provenance of a step that asks models: the file that holds the raw answers of `calls`. */
 const ANSWERS = { answers: text() } satisfies Columns;
 
@@ -54,7 +56,11 @@ export async function writeStepFiles(
     cells.map((cell) => ({ ...cell.values, id: cell.id, status: cell.status, error_code: cell.errorCode })),
   );
   // A file without rows has the column too: then whoever looks for salts needn't know about it.
-  const extra = { salted: cells.every(({ salt }) => salt !== undefined), asking: cells[0]?.answers !== undefined };
+  const extra = {
+    salted: cells.every(({ salt }) => salt !== undefined),
+    placed: cells[0]?.origin !== undefined,
+    asking: cells[0]?.answers !== undefined,
+  };
   const provenance = await writeParquet(
     provenanceColumns(extra),
     cells.map((cell) => provenanceRow(cell, extra)),
@@ -65,18 +71,20 @@ export async function writeStepFiles(
 /** Columns that not every provenance file has. */
 interface Extra {
   readonly salted: boolean;
+  readonly placed: boolean;
   readonly asking: boolean;
 }
 
-const provenanceColumns = ({ salted, asking }: Extra): Columns => ({
+const provenanceColumns = ({ salted, placed, asking }: Extra): Columns => ({
   ...PROVENANCE,
   ...(salted && SALT),
+  ...(placed && ORIGIN),
   ...(asking && ANSWERS),
 });
 
 const provenanceRow = (
-  { id, cellKey, run, errorMessage, software, calls, salt, answers }: Cell,
-  { salted, asking }: Extra,
+  { id, cellKey, run, errorMessage, software, calls, salt, origin, answers }: Cell,
+  { salted, placed, asking }: Extra,
 ) => ({
   id,
   cell_key: cellKey,
@@ -85,6 +93,7 @@ const provenanceRow = (
   software,
   calls,
   ...(salted && { salt: salt! }),
+  ...(placed && { origin: origin! }),
   ...(asking && { answers: answers! }),
 });
 
@@ -103,6 +112,8 @@ function checkCells(columns: Columns, cells: readonly Cell[]): void {
     if (cell.status !== 'ok' && Object.values(cell.values).some((value) => value !== null))
       fail(`${cell.status}, but has values`);
     if ((cell.salt === undefined) !== (cells[0]!.salt === undefined)) fail('some cells have a salt and some have none');
+    if ((cell.origin === undefined) !== (cells[0]!.origin === undefined))
+      fail('some cells say where they came from and some do not');
     if ((cell.answers === undefined) !== (cells[0]!.answers === undefined))
       fail('some cells have a file of answers and some have none');
   }
@@ -110,7 +121,7 @@ function checkCells(columns: Columns, cells: readonly Cell[]): void {
 
 /** Whole cells in the order of the file; only those with the given ids, if any are. */
 export async function readCells(
-  database: Database,
+  database: RowReader,
   paths: StepFilePaths,
   columns: Columns,
   ids?: Iterable<string>,
@@ -131,12 +142,13 @@ export async function readCells(
     // DuckDB gives the types of the columns asked for
     calls: origin['calls'] as readonly Call[],
     ...(extra.salted && { salt: textIn(origin, 'salt') }),
+    ...(extra.placed && { origin: textIn(origin, 'origin') }),
     ...(extra.asking && { answers: digestOrNullIn(origin, 'answers') }),
   }));
 }
 
 /** Keys and statuses alone: the files' values and calls aren't read. */
-export async function readCellKeys(database: Database, paths: StepFilePaths): Promise<KeyedRow[]> {
+export async function readCellKeys(database: RowReader, paths: StepFilePaths): Promise<KeyedRow[]> {
   const [values, provenance] = await Promise.all([
     readParquet(database, paths.values, { id: text(), ...VALUES_EXTRA }),
     readParquet(database, paths.provenance, { id: text(), cell_key: text() }),
@@ -147,9 +159,37 @@ export async function readCellKeys(database: Database, paths: StepFilePaths): Pr
   });
 }
 
+/** What a source step's provenance says of one row. */
+export interface SourceProvenance {
+  readonly id: string;
+  readonly salt: string;
+  readonly cellKey: Digest;
+  readonly run: string;
+  readonly software: string;
+  readonly errorMessage: string | null;
+  /** Null in versions made before it was kept. */
+  readonly origin: string | null;
+}
+
+/** Provenance of a source step's rows, in the order of the file. */
+export async function readSourceProvenance(database: RowReader, path: string): Promise<SourceProvenance[]> {
+  const { placed } = await extraOf(database, path);
+  const { calls: _calls, ...columns } = PROVENANCE;
+  const rows = await readParquet(database, path, { ...columns, ...SALT, ...(placed && ORIGIN) });
+  return rows.map((row) => ({
+    id: textIn(row, 'id'),
+    salt: textIn(row, 'salt'),
+    cellKey: cellKeyOf(row),
+    run: textIn(row, 'run'),
+    software: textIn(row, 'software'),
+    errorMessage: textOrNullIn(row, 'error_message'),
+    origin: placed ? textOrNullIn(row, 'origin') : null,
+  }));
+}
+
 /** Rows of values files, one file after the other. */
 export async function readValues(
-  database: Database,
+  database: RowReader,
   path: string | readonly string[],
   columns: Columns,
 ): Promise<ValuesRow[]> {
@@ -182,15 +222,15 @@ function digestOrNullIn(row: SqlRow, column: string): Digest | null {
   throw new InconsistentCellsError(`${column} of a cell is ${value}, which is no digest`);
 }
 
-async function placesOf(database: Database, path: string, ids: ReadonlySet<string>): Promise<number[]> {
+async function placesOf(database: RowReader, path: string, ids: ReadonlySet<string>): Promise<number[]> {
   const rows = await readParquet(database, path, { id: text() });
   return rows.flatMap((row, place) => (ids.has(textIn(row, 'id')) ? [place] : []));
 }
 
-async function extraOf(database: Database, path: string): Promise<Extra> {
+async function extraOf(database: RowReader, path: string): Promise<Extra> {
   const columns = await database.rows(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${parquetFiles([path])})`);
   const has = (name: string) => columns.some((column) => column['column_name'] === name);
-  return { salted: has('salt'), asking: has('answers') };
+  return { salted: has('salt'), placed: has('origin'), asking: has('answers') };
 }
 
 /** Both files of a partition hold the same rows in the same order. */

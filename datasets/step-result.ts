@@ -1,4 +1,4 @@
-import type { CallTotals, PartitionRecord, PartitionSnapshot } from '../manifests/manifest.ts';
+import type { CallTotals, CollectionState, PartitionRecord, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { Call } from './call.ts';
 
 /** What a run has of one step for one partition, kept under `runs/` until the version is committed. */
@@ -19,6 +19,10 @@ export interface Work {
 /** All partitions of a source step. */
 export interface SourceResult {
   readonly partitions: { readonly [partition: string]: SourcePartition };
+  /** Only of a source that asks an API. */
+  readonly collection?: CollectionState | undefined;
+  /** Objects of its journal that are needed no more once this is in a version. */
+  readonly journal?: readonly string[] | undefined;
 }
 
 export interface SourcePartition extends StepResult {

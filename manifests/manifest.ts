@@ -36,6 +36,41 @@ const column = z.strictObject({
   media: z.enum(['video', 'audio', 'image', 'any']).optional().describe('text that names blobs of this kind'),
 });
 
+/** How much a source has of what it was to collect; `datasets/coverage.ts`. */
+const coverage = z.strictObject({
+  of: z.enum(['day', 'item']),
+  complete: z.int().nonnegative(),
+  partial: byCode.describe('by reason'),
+  not_asked: byCode.describe('by reason'),
+  days: z
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        status: z.enum(['complete', 'partial', 'not_asked']),
+        why: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('UTC days in order, first and last of each stretch included'),
+});
+
+const collection = z.strictObject({
+  identity: digest.describe('digest of what is asked for, without how far: rows are carried on while it is the same'),
+  log: digest.describe('Parquet file with a row for each request that was sent'),
+  requests: z.int().nonnegative().describe('rows of the log'),
+  coverage: coverage.describe('what is complete, partial and not asked'),
+  from: z
+    .strictObject({
+      dataset: z.string(),
+      ref: z.string().describe('as declared'),
+      version: digest.describe('the version it named'),
+      column: z.string().describe('the column whose values were asked for'),
+    })
+    .nullable()
+    .describe('the version of another dataset that says what is asked for'),
+});
+
 const stepState = z.strictObject({
   kind: z.string().describe('the step kind'),
   revision: z.int().positive().describe('raised when the results of the kind change'),
@@ -45,6 +80,7 @@ const stepState = z.strictObject({
   parameters: json.describe('parameters that differ from their defaults; prompts by digest, models by what they are'),
   columns: z.array(column),
   partitions: z.record(z.string(), partitionSnapshot),
+  collection: collection.optional().describe('only of a source that asks an API'),
 });
 
 const callTotals = z.strictObject({
@@ -100,6 +136,7 @@ export type StepState = z.infer<typeof stepState>;
 export type StepRecord = z.infer<typeof stepRecord>;
 export type PartitionSnapshot = z.infer<typeof partitionSnapshot>;
 export type PartitionRecord = z.infer<typeof partitionRecord>;
+export type CollectionState = z.infer<typeof collection>;
 export type StatusCounts = z.infer<typeof counts>;
 export type CallTotals = z.infer<typeof callTotals>;
 
@@ -108,10 +145,11 @@ export const stateDigest = (steps: Manifest['state']['steps']): Digest =>
   digestOf(
     'state',
     Object.fromEntries(
-      Object.entries(steps).map(([name, { configuration, partitions }]) => [
+      Object.entries(steps).map(([name, { configuration, partitions, collection: collected }]) => [
         name,
         {
           configuration,
+          ...(collected && { coverage: collected.coverage as Json }),
           partitions: Object.fromEntries(
             Object.entries(partitions).map(([partition, { values, root }]) => [partition, { values, root }]),
           ),

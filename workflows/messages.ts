@@ -76,8 +76,8 @@ export type StepOutcome =
   | { readonly kind: 'done'; readonly counts: StepCounts }
   | {
       readonly kind: 'wait';
-      /** A batch goes on at the provider unless it is cancelled there. */
-      readonly for: 'provider' | 'batch';
+      /** A batch goes on at the provider unless it is cancelled there; a quota comes again with the next day. */
+      readonly for: 'provider' | 'batch' | 'quota';
       readonly untilMs: number;
       /** Requests in batches at the provider, and how many of them were answered at the last look. */
       readonly requests?: number;
@@ -123,6 +123,8 @@ export interface RunProgress extends RunPosition {
   readonly phase: 'sources' | 'partitions' | 'commit' | 'done';
   /** Workflow ids of the partitions being worked on. */
   readonly running: readonly string[];
+  /** Sources that wait, or have waited, for something outside, until they are done. */
+  readonly waiting: { readonly [step: string]: StepWait };
 }
 
 export interface PartitionProgress {

@@ -10,7 +10,14 @@ import {
 import { addCounts } from './counts.ts';
 import { inDependencyOrder } from './in-dependency-order.ts';
 import { materializePartition } from './materialize-partition.ts';
-import { type Committed, type RunActivities, type RunInput, type RunPosition, runProgress } from './messages.ts';
+import {
+  type Committed,
+  type RunActivities,
+  type RunInput,
+  type RunPosition,
+  runProgress,
+  type StepWait,
+} from './messages.ts';
 import { runStep } from './run-step.ts';
 
 export interface RunOutcome extends Committed {
@@ -24,8 +31,14 @@ export async function runDataset(input: RunInput): Promise<RunOutcome> {
     ...(input.resume ?? { cursor: null, partitionsDone: 0, partitionsTotal: 0, steps: {} }),
   };
   const running = new Set<string>();
+  const waiting = new Map<string, StepWait>();
   let phase: 'sources' | 'partitions' | 'commit' | 'done' = 'sources';
-  setHandler(runProgress, () => ({ ...position, phase, running: [...running] }));
+  setHandler(runProgress, () => ({
+    ...position,
+    phase,
+    running: [...running],
+    waiting: Object.fromEntries(waiting),
+  }));
 
   const main = proxyActivities<RunActivities>({
     taskQueue: input.mainQueue,
@@ -37,7 +50,10 @@ export async function runDataset(input: RunInput): Promise<RunOutcome> {
   if (!input.resume) {
     const stale = input.steps.filter((step) => step.source && !step.fresh);
     await inDependencyOrder(stale, async (step) => {
-      const counts = await runStep(step, { run, plan, step: step.name, partition: null });
+      const counts = await runStep(step, { run, plan, step: step.name, partition: null }, (wait) =>
+        waiting.set(step.name, wait),
+      );
+      waiting.delete(step.name);
       position.steps = addCounts(position.steps, { [step.name]: counts });
     });
   }

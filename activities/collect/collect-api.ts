@@ -6,6 +6,8 @@ export interface CollectApi {
   /** Names whose daily quota is used; no secret can be found out from it. */
   readonly account: string;
   readonly requestsADay: number;
+  /** How long it is left alone when it answers nothing, one time after the other; then what fails is left as failed. */
+  readonly outageWaitsMs?: readonly number[];
   /**
    * Sends one request with a token that is valid, whatever the HTTP status of the reply. Throws `ApiUnreachableError`
    * when there is no reply, and a `GettokError` that stops the run when no token is to be had.

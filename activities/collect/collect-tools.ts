@@ -89,8 +89,4 @@ export type Collected =
     }
   | { readonly kind: 'withdrawn'; readonly id: string };
 
-/** Requests that a collection will need, for the plan; null is not known. */
-export interface CollectEstimate {
-  readonly requests: { readonly low: number; readonly high: number | null };
-  readonly rows: { readonly low: number; readonly high: number | null };
-}
+export type { CollectEstimate } from '../../datasets/plan/collect-estimate.ts';

@@ -10,6 +10,7 @@ export interface ResearchApiOptions {
   readonly clientSecret: string;
   /** https://open.tiktokapis.com, or a simulator's. */
   readonly baseUrl?: string | undefined;
+  readonly requestsADay?: number;
   readonly timeoutMs?: number;
   readonly now?: () => number;
 }
@@ -33,6 +34,7 @@ export function createResearchApi({
   clientKey,
   clientSecret,
   baseUrl = RESEARCH_API,
+  requestsADay = REQUESTS_A_DAY,
   timeoutMs = TIMEOUT_MS,
   now = Date.now,
 }: ResearchApiOptions): CollectApi {
@@ -53,7 +55,7 @@ export function createResearchApi({
 
   return {
     account: createHash('sha256').update(`tiktok\0${base}\0${clientKey}`).digest('hex').slice(0, 16),
-    requestsADay: REQUESTS_A_DAY,
+    requestsADay,
     async send({ endpoint, fields, body }, signal): Promise<ApiReply> {
       const token = await tokens.get(signal);
       tokenTexts.set(token.number, token.text);

@@ -7,7 +7,9 @@ import {
   collect,
   collectRetry,
   maxFailuresOption,
+  maxRequestsOption,
   maxUsdOption,
+  refreshOption,
   runCommandLine,
   type RunFlags,
   toRunOptions,
@@ -23,6 +25,8 @@ export const planCommand = () =>
     .addOption(maxUsdOption())
     .addOption(maxFailuresOption())
     .addOption(batchOption())
+    .addOption(maxRequestsOption())
+    .addOption(refreshOption())
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExample:\n  gettok plan --set models.gpt.model=gpt-4o-mini-2024-07-18')
     .action(async (folder: string, flags: RunFlags) => {
@@ -38,7 +42,7 @@ export const planCommand = () =>
         process.stdout.write(`${JSON.stringify(forecastJson(prepared), null, 2)}\n`);
         return;
       }
-      const { declaration, plan, parent, forecast, costs } = prepared;
+      const { declaration, plan, parent, forecast, costs, asking } = prepared;
       const head = {
         dataset: declaration.dataset,
         branch: plan.branch,
@@ -48,5 +52,5 @@ export const planCommand = () =>
         seconds: (performance.now() - started) / 1000,
       };
       const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
-      process.stdout.write(`${renderForecast(head, forecast, costs, style)}\n`);
+      process.stdout.write(`${renderForecast(head, forecast, { costs, asking }, style)}\n`);
     });

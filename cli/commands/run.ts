@@ -5,7 +5,9 @@ import {
   collectRetry,
   goOnCommand,
   maxFailuresOption,
+  maxRequestsOption,
   maxUsdOption,
+  refreshOption,
   runCommandLine,
   type RunFlags,
   toRunOptions,
@@ -21,6 +23,8 @@ export const runCommand = () =>
     .addOption(maxUsdOption())
     .addOption(maxFailuresOption())
     .addOption(batchOption())
+    .addOption(maxRequestsOption())
+    .addOption(refreshOption())
     .option('-m, --message <text>', 'a note kept in the version')
     .option('--detach', 'start the run and return at once')
     .option('--yes', 'answer every question with yes')

@@ -1,6 +1,8 @@
 import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../../datasets/plan/cost-forecast.ts';
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
+import type { CollectForecast } from '../collect-forecast.ts';
 import type { Colours } from './colours.ts';
+import { renderAsking } from './render-asking.ts';
 import { formatCount, plural, shortDigest } from './format-number.ts';
 import { formatCostRange, formatRange, formatShortRange } from './format-range.ts';
 import { displayWidth, printable, renderTable, type TableColumn } from './render-table.ts';
@@ -20,7 +22,7 @@ export interface ForecastHead {
 export function renderForecast(
   head: ForecastHead,
   forecast: Forecast,
-  costs: CostForecast,
+  { costs, asking }: { readonly costs: CostForecast; readonly asking: readonly CollectForecast[] },
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   if (forecast.upToDate) return upToDate(head, forecast);
@@ -32,6 +34,7 @@ export function renderForecast(
     ...lines,
     '',
     ...totals(costs, head.batch, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
+    ...asking.map((each) => `  ${renderAsking(each)}`),
     ...costs.notes.map((note) => `  ${colours.dim(note)}`),
     '',
     `Run it:  ${colours.bold(head.command)}`,
@@ -47,11 +50,14 @@ interface ForecastColumn extends TableColumn {
   readonly implied?: boolean;
 }
 
+/** Marks a number that may well be larger. */
+const more = (open: boolean | undefined) => (open === true ? '+' : '');
+
 const COLUMNS: readonly ForecastColumn[] = [
   { title: 'step', cell: ({ step }) => step },
-  { title: 'rows', align: 'right', implied: true, cell: ({ rows }) => formatCount(rows) },
+  { title: 'rows', align: 'right', implied: true, cell: ({ rows, open }) => formatCount(rows) + more(open) },
   { title: 'reuse', align: 'right', implied: true, cell: ({ reuse }) => formatRange(reuse) },
-  { title: 'compute', align: 'right', cell: ({ compute }) => formatRange(compute) },
+  { title: 'compute', align: 'right', cell: ({ compute, open }) => formatRange(compute) + more(open) },
   { title: 'why', shrinks: true, cell: ({ why }) => printable(why.join(', ')) },
 ];
 const PAID_COLUMNS: readonly ForecastColumn[] = [
@@ -102,14 +108,16 @@ function usage({ inputTokens, outputTokens, audioSeconds }: StepCost): string {
 
 /** The sums stand under the costs that they sum up. */
 function totals(
-  { steps, known, batchKnown, unknown }: CostForecast,
+  { steps, known, batchKnown, unknown, open }: CostForecast,
   batch: boolean,
   width: number,
   { bold, dim }: Colours,
 ): string[] {
-  if (steps.size === 0) return ['  no paid model call'];
+  if (steps.size === 0)
+    return [open.length === 0 ? '  no paid model call' : `  cost not known before the rows are: ${open.join(', ')}`];
   const somePriced = unknown.length < steps.size;
-  const missing = unknown.length > 0 ? `unknown price of ${unknown.join(', ')}` : null;
+  const missing =
+    unknown.length > 0 ? `unknown price of ${unknown.join(', ')}` : open.length > 0 ? 'rows not known yet' : null;
   const sum = (cost: KnownCost) => [...(somePriced ? [formatCostRange(cost)] : []), ...(missing ? [missing] : [])];
   const line = (name: string, cost: KnownCost) => [name, sum(cost).join(' + ')] as const;
   const batched = [...steps.values()].some((step) => step.batch && step.costNanoUsd !== null);

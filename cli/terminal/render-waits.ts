@@ -1,5 +1,5 @@
 import type { StepWaits } from '../step-waits.ts';
-import { formatClock, formatCount } from './format-number.ts';
+import { formatClock, formatCount, formatTime } from './format-number.ts';
 
 const WHY: { readonly [code: string]: string } = {
   rate_limited: 'its rate limit',
@@ -10,7 +10,7 @@ const WHY: { readonly [code: string]: string } = {
 };
 
 /** What a step waits for, in words: nobody should have to guess why nothing moves. */
-export function renderWaits({ batch, provider, held }: StepWaits): string[] {
+export function renderWaits({ batch, provider, quota, held }: StepWaits): string[] {
   const words: string[] = [];
   if (batch) {
     const what = batch.batches === 1 ? 'a batch' : `${formatCount(batch.batches)} batches`;
@@ -22,6 +22,7 @@ export function renderWaits({ batch, provider, held }: StepWaits): string[] {
     const why = provider.why === null ? '' : ` (${WHY[provider.why] ?? provider.why})`;
     words.push(`waiting for the provider until ${formatClock(provider.untilMs)}${why}`);
   }
+  if (quota) words.push(`the day's requests are used up: goes on at ${formatTime(quota.untilMs)}`);
   if (held) {
     const until = held.untilMs === null ? '' : ` until ${formatClock(held.untilMs)}`;
     words.push(`${formatCount(held.requests)} held back by the provider${until}`);

@@ -45,6 +45,20 @@ const release = z.strictObject({
     .describe('Columns that a release publishes, as `id` or `step.column`; no others leave the house'),
 });
 
+const retention = z.strictObject({
+  refresh_days: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('After so many days a row is to be asked for again; `gettok status` says what is overdue'),
+  on_deleted: z
+    .enum(['flag', 'withdraw'])
+    .default('flag')
+    .describe(
+      'What becomes of a row that is found to be gone at its origin: it stays with `deleted_at`, or it leaves the next version',
+    ),
+});
+
 /** The keys of `dataset.yaml`; models and steps are checked one by one. */
 export const declarationShape = {
   dataset: z
@@ -63,6 +77,7 @@ export const declarationShape = {
     .describe('How rows are cut into units of work and storage; `{ by: id, buckets: 16 }` when left out'),
   models: z.record(z.string(), z.unknown()).optional().describe('Models by name; a step refers to them by it'),
   steps: z.record(z.string(), z.unknown()).describe('Steps by name, in any order'),
+  retention: retention.nullable().optional().describe('How long collected rows stay as they are'),
   release: release.nullable().optional().describe('What a release publishes'),
 } as const;
 

@@ -11,6 +11,8 @@ export interface Declaration {
   readonly partition: Partitioning;
   readonly models: { readonly [name: string]: Model };
   readonly steps: readonly Step[];
+  /** How long collected rows stay as they are; null when nothing is declared. */
+  readonly retention: Retention | null;
   readonly release: { readonly public: readonly string[] } | null;
   /** Values that `--set` overrode, as `path=value`. */
   readonly overrides: readonly string[];
@@ -24,6 +26,11 @@ export interface Creator {
   readonly name: string;
   readonly orcid?: string | undefined;
   readonly affiliation?: string | undefined;
+}
+
+export interface Retention {
+  readonly refresh_days?: number | undefined;
+  readonly on_deleted: 'flag' | 'withdraw';
 }
 
 export type Partitioning =

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../../manifests/canonical-json.ts';
 import { checkShape, reportUnknownKey } from './check-shape.ts';
 import { declarationShape, partitionById, partitionByTime } from './declaration-shape.ts';
-import type { Creator, Partitioning } from './declaration.ts';
+import type { Creator, Partitioning, Retention } from './declaration.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import type { WrittenDeclaration } from './written-declaration.ts';
 
@@ -15,6 +15,7 @@ export interface Head {
   readonly partition: Partitioning;
   readonly models: JsonObject;
   readonly steps: JsonObject;
+  readonly retention: Retention | null;
   readonly release: { readonly public: readonly string[] } | null;
 }
 
@@ -47,6 +48,7 @@ export function readHead(written: WrittenDeclaration): Head {
     partition: read('partition', partitionShape(top['partition'])) ?? DEFAULT_PARTITION,
     models: entries('models', shape.models),
     steps: entries('steps', shape.steps),
+    retention: read('retention', shape.retention) ?? null,
     release: read('release', shape.release) ?? null,
   };
 }

@@ -7,7 +7,7 @@ import { parametersAs, WRITTEN_OUT } from './parameter-identity.ts';
  * Prompts stand as digests, defaults are written out, lists keep their order (creators, needs, labels).
  */
 export function normalised(declaration: Omit<Declaration, 'normalised' | 'folder'>): Json {
-  const { dataset, title, creators, license, partition, models, steps, release, overrides } = declaration;
+  const { dataset, title, creators, license, partition, models, steps, retention, release, overrides } = declaration;
   return {
     dataset,
     title,
@@ -16,6 +16,7 @@ export function normalised(declaration: Omit<Declaration, 'normalised' | 'folder
     partition: present(partition),
     models: Object.fromEntries(Object.values(models).map(({ name, ...model }) => [name, present(model)])),
     steps: Object.fromEntries(steps.map((step) => [step.name, normalisedStep(step)])),
+    ...(retention && { retention: present(retention) }),
     release: release && { public: [...release.public] },
     overrides: [...overrides],
   };

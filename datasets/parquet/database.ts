@@ -21,6 +21,9 @@ export interface Database {
   [Symbol.dispose](): void;
 }
 
+/** As much of a database as reading files takes. */
+export type RowReader = Pick<Database, 'rows'>;
+
 /** One a process: a DuckDB instance brings its own threads and memory. */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   return new DuckDatabase(await createInstance(options));

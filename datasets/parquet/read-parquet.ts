@@ -1,6 +1,6 @@
 import { GettokError } from '../../manifests/gettok-error.ts';
 import type { Columns } from '../column-type.ts';
-import type { Database, SqlRow } from './database.ts';
+import type { RowReader, SqlRow } from './database.ts';
 import { parquetFiles, quoteName } from './sql-text.ts';
 
 /** A local file that is no Parquet file, or not one with these columns. */
@@ -23,7 +23,7 @@ export interface ReadParquetOptions {
  * `writeParquet` takes them: int64 as bigint, structs as plain objects; null, [] and [null] stay apart.
  */
 export async function readParquet(
-  database: Database,
+  database: RowReader,
   path: string | readonly string[],
   columns: Columns,
   { at }: ReadParquetOptions = {},

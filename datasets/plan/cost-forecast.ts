@@ -32,13 +32,15 @@ export interface StepCost extends StepUsage {
 export interface CostForecast {
   /** Only steps that ask a model that is paid for. */
   readonly steps: ReadonlyMap<string, StepCost>;
-  /** Null when the price of a step isn't known. */
+  /** Null when the price of a step isn't known, or how many rows there will be. */
   readonly total: CostRange;
   readonly batchTotal: CostRange;
   /** The sums over the steps whose price is known, and the others by name. */
   readonly known: KnownCost;
   readonly batchKnown: KnownCost;
   readonly unknown: readonly string[];
+  /** Steps that ask models about rows which are not collected yet: the costs are those of the rows there are. */
+  readonly open: readonly string[];
   /** What else a person should know before the run. */
   readonly notes: readonly string[];
 }
@@ -68,9 +70,14 @@ export async function forecastCosts(
     [...steps.values()].map(costOfStep).reduce<KnownCost>((total, cost) => addCosts(total, cost ?? NOTHING), NOTHING);
   const known = sum(({ costNanoUsd }) => costNanoUsd);
   const batchKnown = sum(asBatch);
-  const whole = unknown.length === 0;
+  const open = plan.steps.flatMap((step) =>
+    modelOf(step)?.provider === 'openai' && forecasts.some((each) => each.step === step.name && each.open === true)
+      ? [step.name]
+      : [],
+  );
+  const whole = unknown.length === 0 && open.length === 0;
   const totals = { total: whole ? known : null, batchTotal: whole ? batchKnown : null };
-  return { steps, known, batchKnown, unknown, ...totals, notes: [] };
+  return { steps, known, batchKnown, unknown, open, ...totals, notes: [] };
 }
 
 function costRange(prices: PriceTable, model: Model, usage: StepUsage): CostRange {

@@ -1,7 +1,8 @@
 import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import type { Manifest, StatusCounts } from '../../manifests/manifest.ts';
 import { askedAgain, configurationReason, type Reason, reusableSnapshot } from './reuse.ts';
-import type { PlannedStep, RunPlan } from './run-plan.ts';
+import type { CollectEstimate } from './collect-estimate.ts';
+import type { PlannedCollect, PlannedStep, RunPlan } from './run-plan.ts';
 
 /** A number that isn't known before the work is done, between two bounds (both included). */
 export interface Range {
@@ -17,6 +18,8 @@ export interface StepForecast {
   readonly rows: number;
   readonly reuse: Range;
   readonly compute: Range;
+  /** There may be more rows than these: they are not counted before the source has asked for them. */
+  readonly open?: boolean;
   /** Why cells are computed, in words; empty when none are. */
   readonly why: readonly string[];
 }
@@ -31,6 +34,8 @@ export interface Forecast {
 export interface Outlook {
   /** Rows of a source that is not fresh, as counted in its files. */
   readonly sourceRows: number | null;
+  /** Of a source that asks an API and is not fresh. */
+  readonly estimate?: CollectEstimate | null;
   /** Steps of which earlier cells under the same configuration are known to the index: maybe all, maybe none. */
   readonly known: ReadonlySet<string>;
 }
@@ -40,7 +45,10 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
   const before = parent?.state.steps[source.name]?.partitions ?? {};
   const partitions = Object.keys(before);
   const rowsBefore = Object.values(before).reduce((sum, { rows }) => sum + rows, 0);
-  const rows = source.fresh ? rowsBefore : (outlook.sourceRows ?? rowsBefore);
+  const estimate = (!source.fresh && outlook.estimate) || null;
+  const open = estimate !== null && estimate.rows.high === null ? { open: true } : {};
+  const expected = estimate ? (estimate.rows.high ?? Math.max(estimate.rows.low, rowsBefore)) : outlook.sourceRows;
+  const rows = source.fresh ? rowsBefore : (expected ?? rowsBefore);
   /** By step: partitions whose files may change. */
   const changing = new Map<string, ReadonlySet<string>>();
   const steps: StepForecast[] = [];
@@ -49,7 +57,7 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
     const reason = configurationReason(step, parent);
     if (step.source) {
       changing.set(step.name, new Set(step.fresh ? [] : partitions));
-      steps.push(sourceForecast(step, rows, reason, parent));
+      steps.push({ ...sourceForecast(step, rows, reason, parent), ...open });
       continue;
     }
     const needs = [source.name, ...step.needs];
@@ -90,6 +98,7 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
     steps.push({
       ...nameOf(step),
       rows,
+      ...open,
       compute: { low, high },
       reuse: { low: rows - high, high: rows - low },
       why: [...why],
@@ -111,9 +120,15 @@ function sourceForecast(step: PlannedStep, rows: number, reason: Reason | null, 
     rows,
     compute,
     reuse: { low: rows - compute.high, high: rows - compute.low },
-    why: step.fresh ? [] : wordsFor(reason ?? 'outside', step, parent),
+    why: step.fresh
+      ? []
+      : reason === null && step.collect
+        ? askedFor(step.collect)
+        : wordsFor(reason ?? 'outside', step, parent),
   };
 }
+
+const askedFor = ({ refresh }: PlannedCollect) => [refresh ? 'refresh' : 'not all of it is collected'];
 
 function wordsFor(reason: Reason, step: PlannedStep, parent: Manifest | null): string[] {
   if (reason === 'outside') return [step.source ? 'its files changed' : 'files beside the dataset changed'];

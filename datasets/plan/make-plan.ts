@@ -4,7 +4,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { ASKED_AGAIN } from '../cell.ts';
 import type { Declaration, Step } from '../declaration/declaration.ts';
 import { configurationReason } from './reuse.ts';
-import { plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
+import { type PlannedCollect, plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
 
 /** Limits left out are none. */
 export interface PlanRequest extends Partial<RunLimits> {
@@ -19,19 +19,32 @@ export interface PlanRequest extends Partial<RunLimits> {
   readonly retry: readonly string[];
   /** Fingerprints of what the steps read outside the dataset, by step. */
   readonly outside: ReadonlyMap<string, Digest>;
+  /** What the sources that ask an API are to do, by step. */
+  readonly collecting?: ReadonlyMap<string, Collecting>;
   /** True when the model that a step asks can be reached now, so that cells failed for want of it are asked again. */
   engineAvailable(step: Step): boolean;
+}
+
+/** What a source that asks an API is to do. */
+export interface Collecting {
+  readonly collect: PlannedCollect;
+  /** False when the parent has everything that can be asked for now. */
+  readonly asks: boolean;
 }
 
 /** Puts a declaration and what was found around it into the plan that a run carries out. */
 export function makePlan(request: PlanRequest): RunPlan {
   const { declaration, parent, branch, run, message, by, startedAt } = request;
-  const codes = request.retry.map((retry) => (retry === 'failed' ? '*' : retry.replace(/^failed:/, '')));
+  const codes = codesOf(request.retry);
   const steps = declaration.steps.map((step) => {
     const outside = request.outside.get(step.name) ?? null;
     const again = request.engineAvailable(step) ? ASKED_AGAIN : [];
-    const planned = plannedStep(step, { outside, fresh: false, askAgain: [...new Set([...codes, ...again])] });
-    return { ...planned, fresh: step.kind.source && isFresh(planned, parent?.manifest ?? null, declaration) };
+    const collecting = request.collecting?.get(step.name);
+    const collect = collecting?.collect ?? null;
+    const planned = plannedStep(step, { outside, fresh: false, askAgain: [...new Set([...codes, ...again])], collect });
+    const fresh =
+      step.kind.source && collecting?.asks !== true && isFresh(planned, parent?.manifest ?? null, declaration);
+    return { ...planned, fresh };
   });
   return {
     run,
@@ -48,8 +61,13 @@ export function makePlan(request: PlanRequest): RunPlan {
     maxNanoUsd: request.maxNanoUsd ?? null,
     maxFailures: request.maxFailures ?? null,
     batch: request.batch ?? false,
+    maxRequests: request.maxRequests ?? null,
   };
 }
+
+/** Codes that `failed` (any, as `*`) and `failed:<code>` stand for. */
+export const codesOf = (retry: readonly string[]): string[] =>
+  retry.map((each) => (each === 'failed' ? '*' : each.replace(/^failed:/, '')));
 
 /** A source need not be collected again when neither its configuration, its files nor the partitioning changed. */
 const isFresh = (

@@ -14,6 +14,8 @@ export interface RunLimits {
   readonly maxFailures: FailureLimit | null;
   /** Models are asked through the provider's batches, for half the price, where it has them. */
   readonly batch: boolean;
+  /** The most requests that it may send to APIs that rows are collected from; null for no limit. */
+  readonly maxRequests: number | null;
 }
 
 /** What a run was told to do, as its workers read it from `runs/<run>/plan.json`. */
@@ -52,6 +54,26 @@ export interface PlannedStep {
   readonly fresh: boolean;
   /** Codes of failed cells that are asked again; `*` is any. */
   readonly askAgain: readonly string[];
+  /** Only of a source that asks an API; null of any other step. */
+  readonly collect: PlannedCollect | null;
+}
+
+export interface PlannedCollect {
+  /** Digest of what is asked for, without how far: rows of the parent are carried on while it is the same. */
+  readonly identity: Digest;
+  /** What was collected is asked for again, as a new observation. */
+  readonly refresh: boolean;
+  readonly onDeleted: 'flag' | 'withdraw';
+  /** The version of another dataset whose column says what to ask for. */
+  readonly from: Seeds | null;
+}
+
+/** A column of a version; `column` is `step.column`, and `ref` is how the declaration names the version. */
+export interface Seeds {
+  readonly dataset: string;
+  readonly ref: string;
+  readonly version: Digest;
+  readonly column: string;
 }
 
 export interface PlannedRead {
@@ -69,7 +91,7 @@ export const sourceKey = (run: string, step: string) => runKey(run, `sources/${s
 /** A step of a declaration as far as it is settled before looking at any version. */
 export function plannedStep(
   step: Step,
-  found: { readonly outside: Digest | null; readonly fresh: boolean; readonly askAgain: readonly string[] },
+  found: Pick<PlannedStep, 'outside' | 'fresh' | 'askAgain'> & { readonly collect?: PlannedCollect | null },
 ): PlannedStep {
   const { kind, revision, source, queue } = step.kind;
   return {
@@ -90,6 +112,7 @@ export function plannedStep(
       ]),
     ),
     columns: columnsToJson(step.makes),
+    collect: null,
     ...found,
   };
 }

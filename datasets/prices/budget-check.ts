@@ -34,7 +34,7 @@ export function checkBudget(plan: RunPlan, { steps }: Pick<Forecast, 'steps'>, p
   if (plan.maxNanoUsd === null) return;
   const lacking = plan.steps.flatMap((step) => {
     const model = modelOf(step);
-    const computes = steps.some((each) => each.step === step.name && each.compute.high > 0);
+    const computes = steps.some((each) => each.step === step.name && (each.compute.high > 0 || each.open === true));
     const lack = model?.provider === 'openai' && computes ? lackOf(step, model, plan, prices) : null;
     return lack ? [{ step: step.name, ...lack }] : [];
   });

@@ -24,6 +24,7 @@ import { createModels, type Models } from '../../activities/models/step-models.t
 import type { StepKind } from '../../activities/step-kind.ts';
 import type { WorkerServices } from '../../activities/worker-services.ts';
 import { followRun } from '../../cli/follow-run.ts';
+import { planCollecting } from '../../cli/plan-collecting.ts';
 import { quietLogger } from '../../cli/quiet-logger.ts';
 import { startRun } from '../../cli/start-run.ts';
 import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
@@ -33,7 +34,7 @@ import type { FailureLimit } from '../../datasets/plan/failure-limit.ts';
 import { forecast } from '../../datasets/plan/forecast.ts';
 import { withOutsideSeen } from '../../datasets/plan/outside-seen.ts';
 import { builtInPrices } from '../../datasets/prices/price-table.ts';
-import { makePlan } from '../../datasets/plan/make-plan.ts';
+import { codesOf, makePlan } from '../../datasets/plan/make-plan.ts';
 import { createBlobStore } from '../../manifests/blob-store.ts';
 import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
@@ -55,6 +56,8 @@ export interface RunOptions {
   readonly batch?: boolean;
   readonly maxNanoUsd?: string;
   readonly maxFailures?: FailureLimit;
+  readonly maxRequests?: number;
+  readonly refresh?: readonly string[];
 }
 
 /** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
@@ -119,6 +122,9 @@ export class TestProject implements AsyncDisposable {
       software: { gettok: 'test' },
       outside: (at) => ({ folder: at, cacheFolder: join(folder, 'cache'), buckets }),
       models: modelsWith({}),
+      api: (name) => {
+        throw new Error(`no API ${name} in this test`);
+      },
       failures: openFailureWatch(),
       cellTools: ({ id, folder: at, scratch, signal, tuning, models }) =>
         ({ id, folder: at, scratch, signal, tuning, models, blobs, buckets }) as unknown as ReturnType<
@@ -186,7 +192,7 @@ export class TestProject implements AsyncDisposable {
     await writeFile(join(this.folder, 'dataset', path), content);
   }
 
-  async prepare({ branch = 'main', retry = [], ...limits }: RunOptions = {}) {
+  async prepare({ branch = 'main', retry = [], refresh = [], ...limits }: RunOptions = {}) {
     const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
     const ref = await readBranch(this.store, declaration.dataset, branch);
     const parent = ref && {
@@ -199,6 +205,14 @@ export class TestProject implements AsyncDisposable {
       if (kind.outside)
         outside.set(step.name, await kind.outside.fingerprint(step.params, this.services.outside(declaration.folder)));
     }
+    const collecting = await planCollecting(declaration, {
+      store: this.store,
+      blobs: this.services.blobs,
+      kinds: this.kinds,
+      parent: parent?.manifest ?? null,
+      refresh,
+      retry: codesOf(retry),
+    });
     const run = `r-${(this.#runs += 1)}`;
     const plan = makePlan({
       declaration,
@@ -210,6 +224,7 @@ export class TestProject implements AsyncDisposable {
       by: null,
       retry,
       outside,
+      collecting,
       ...limits,
       engineAvailable: () => false,
     });

@@ -46,6 +46,7 @@ const step = (name: string, kind: string, columns: PlannedStep['columns'], needs
     outside: needs.length === 0 ? sha256('videos.jsonl') : null,
     fresh: false,
     askAgain: [],
+    collect: null,
   };
 };
 

@@ -20,6 +20,7 @@ it('prints ranges of calls, tokens, minutes and dollars, and null for what is un
     parent: null,
     forecast,
     costs,
+    asking: [],
   });
   expect(printed).toMatchObject({ cost_usd: null, batch_cost_usd: null, unknown_prices: ['stance'] });
   const step = (name: string) => printed.steps.find((each) => each.step === name);

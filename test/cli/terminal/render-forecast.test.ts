@@ -77,7 +77,7 @@ const costs = (stance: Model): Promise<CostForecast> => {
 };
 
 const rendered = async (width: number, stance = GPT) =>
-  renderForecast(HEAD, FORECAST, await costs(stance), { width, colours }).split('\n');
+  renderForecast(HEAD, FORECAST, { costs: await costs(stance), asking: [] }, { width, colours }).split('\n');
 
 describe('a plan', () => {
   it('shows calls, tokens or minutes and cost of each step, and their sums under them', async () => {
@@ -99,7 +99,12 @@ describe('a plan', () => {
 
   it('in batches shows what those cost', async () => {
     const head = { ...HEAD, batch: true, command: 'gettok run --batch' };
-    const lines = renderForecast(head, FORECAST, await costs(GPT), { width: 160, colours }).split('\n');
+    const lines = renderForecast(
+      head,
+      FORECAST,
+      { costs: await costs(GPT), asking: [] },
+      { width: 160, colours },
+    ).split('\n');
     expect(lines[0]).toBe('Plan for peru-2022 on main, from sha256:7f3a91c2, in batches');
     expect(lines.slice(4, 7).map((line) => line.slice(-18).trim())).toEqual([
       '$131.09',
@@ -141,7 +146,7 @@ describe('a plan', () => {
 
   it('ends with what else is to know', async () => {
     const noted = { ...(await costs(GPT)), notes: ['--max-usd $1.00 is not enough'] };
-    const lines = renderForecast(HEAD, FORECAST, noted, { width: 160, colours }).split('\n');
+    const lines = renderForecast(HEAD, FORECAST, { costs: noted, asking: [] }, { width: 160, colours }).split('\n');
     expect(lines.slice(-3)).toEqual(['  --max-usd $1.00 is not enough', '', 'Run it:  gettok run']);
   });
 
@@ -154,8 +159,11 @@ describe('a plan', () => {
       known: none,
       batchKnown: none,
       unknown: [],
+      open: [],
       notes: [],
     };
-    expect(renderForecast(HEAD, FORECAST, free, { width: 100, colours })).toContain('\n  no paid model call\n');
+    expect(renderForecast(HEAD, FORECAST, { costs: free, asking: [] }, { width: 100, colours })).toContain(
+      '\n  no paid model call\n',
+    );
   });
 });

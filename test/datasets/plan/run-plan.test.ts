@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { canonicalJson, type Json } from '../../../manifests/canonical-json.ts';
 import { planIdentity, type RunLimits, type RunPlan } from '../../../datasets/plan/run-plan.ts';
 
-const NONE: RunLimits = { maxNanoUsd: null, maxFailures: null, batch: false };
+const NONE: RunLimits = { maxNanoUsd: null, maxFailures: null, batch: false, maxRequests: null };
 const identity = (more: Partial<RunPlan>) =>
   canonicalJson(planIdentity({ dataset: 'd', steps: [], ...NONE, ...more } as unknown as RunPlan) as unknown as Json);
 
@@ -19,6 +19,7 @@ it('takes a plan with other limits for another', () => {
     { maxFailures: { share: 0.05 } },
     { maxFailures: { rows: 5 } },
     { batch: true },
+    { maxRequests: 1 },
   ].map(identity);
   expect(new Set(all).size).toBe(all.length);
 });

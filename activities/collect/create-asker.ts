@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sha256 } from '../../manifests/digest.ts';
+import { GettokError } from '../../manifests/gettok-error.ts';
+import { ApiUnreachableError } from './api-unreachable-error.ts';
+import type { JsonObject } from './api-json.ts';
+import type { ApiReply, CollectApi, ReadReply } from './collect-api.ts';
+import type { CollectReply, CollectRequest } from './collect-tools.ts';
+import { type CollectResume, CollectWait } from './collect-wait.ts';
+import type { DailyQuota } from './daily-quota.ts';
+import type { EntryKind, JournalEntry, RequestJournal } from './request-journal.ts';
+
+/** An API that answers no request of this kind, whatever is asked. Stops the run. */
+export class ApiRefusedError extends GettokError {
+  override readonly name = 'ApiRefusedError';
+  constructor(code: string, message: string, advice: string) {
+    super(`The API answered ${code}: ${message}\n${advice} What was collected until now is kept.`);
+  }
+}
+
+export interface AskerOptions {
+  readonly api: CollectApi;
+  readonly journal: RequestJournal;
+  readonly quota: DailyQuota;
+  readonly run: string;
+  readonly signal: AbortSignal;
+  readonly maxRequests: number | null;
+  readonly resume: CollectResume;
+  /** Told of every request that is asked or was found, with what the reply has. */
+  seen(entry: JournalEntry, data: JsonObject | null): void;
+}
+
+export interface Asker {
+  ask(request: CollectRequest): Promise<CollectReply>;
+  /** For whoever looks at the run: requests this run has sent, and what the day has left of its quota. */
+  readonly sent: number;
+  readonly left: number | null;
+  /** When the first of the requests failed that failed one after another, at the end; null when the last was answered. */
+  readonly failingSince: number | null;
+}
+
+/** A connection that fails is tried as often as an API's own error. */
+const TRIES_UNREACHABLE = 4;
+const TOKENS = 3;
+/** So many requests in a row without an answer are an outage rather than requests that can't be answered. */
+const OUTAGE = 3;
+const OUTAGE_WAITS_MS = [60_000, 300_000, 900_000];
+
+/** Asks one request after the other; each is in the journal before its reply is given on. */
+export function createAsker({ api, journal, quota, run, signal, maxRequests, resume, seen }: AskerOptions): Asker {
+  let sent = journal.entries().filter((entry) => entry.run === run).length;
+  let left: number | null = null;
+  let failures: number[] = [];
+
+  async function recorded(request: CollectRequest): Promise<CollectReply | null> {
+    const name = journal.find(request);
+    if (!name || (name.kind === 'failed' && name.run !== run)) return null;
+    const entry = await journal.read(name);
+    if (!entry) return null;
+    if (name.kind === 'failed' && resume.failedSince !== null && entry.asked_at >= resume.failedSince) return null;
+    const reply = replyOf(entry, api);
+    seen(entry, reply.kind === 'ok' ? reply.data : null);
+    return reply;
+  }
+
+  async function takeTurn(): Promise<string | null> {
+    signal.throwIfAborted();
+    if (maxRequests !== null && sent >= maxRequests) return 'max_requests';
+    const turn = await quota.take(Date.now());
+    if ('untilMs' in turn) throw new CollectWait('quota', turn.untilMs, 'daily_quota');
+    left = turn.left;
+    sent += 1;
+    return null;
+  }
+
+  /** Sends once and says what came of it. */
+  async function send(request: CollectRequest): Promise<{ reply: ApiReply | null; read: ReadReply; askedAt: number }> {
+    const askedAt = Date.now();
+    try {
+      const reply = await api.send(request, signal);
+      return { reply, read: api.read(reply), askedAt };
+    } catch (error) {
+      if (!(error instanceof ApiUnreachableError)) throw error;
+      const { code, message } = error;
+      const afterMs = 2000;
+      return {
+        reply: null,
+        askedAt,
+        read: { kind: 'retry', code, message, logId: null, afterMs, tries: TRIES_UNREACHABLE },
+      };
+    }
+  }
+
+  async function askNow(request: CollectRequest): Promise<CollectReply> {
+    let tokens = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const stopped = await takeTurn();
+      if (stopped !== null) return { kind: 'stopped', why: stopped };
+      const { reply, read, askedAt } = await send(request);
+      const last = read.kind === 'retry' && attempt >= read.tries;
+      const entry = await journal.add(request, {
+        run,
+        kind: entryKind(read, last),
+        attempt,
+        status: reply?.status ?? null,
+        code: read.code,
+        message: read.kind === 'ok' ? null : read.message,
+        log_id: read.logId,
+        asked_at: reply?.askedAtMs ?? askedAt,
+        answered_at: reply?.answeredAtMs ?? Date.now(),
+        reply: reply?.body ?? null,
+      });
+      seen(entry, read.kind === 'ok' ? read.data : null);
+      const { code, message } = read;
+      switch (read.kind) {
+        case 'ok':
+          failures = [];
+          return { kind: 'ok', data: read.data, request: entry.request, answeredAtMs: reply!.answeredAtMs };
+        case 'refused':
+          failures = [];
+          return { kind: 'refused', code, message, request: entry.request };
+        case 'quota':
+          await quota.exhaust(Date.now(), read.untilMs);
+          throw new CollectWait('quota', read.untilMs, 'daily_quota');
+        case 'fatal':
+          throw new ApiRefusedError(code, message, read.advice);
+        case 'token':
+          tokens += 1;
+          if (tokens >= TOKENS)
+            throw new ApiRefusedError(
+              code,
+              message,
+              'A new token is refused too: look at the access of the client key.',
+            );
+          api.dropToken(reply!);
+          attempt -= 1;
+          break;
+        case 'retry':
+          if (!last) {
+            await sleep(read.afterMs, undefined, { signal });
+            break;
+          }
+          failures.push(askedAt);
+          checkOutage(code);
+          return { kind: 'failed', code, message, request: entry.request };
+      }
+    }
+  }
+
+  function checkOutage(code: string): void {
+    const waitMs = (api.outageWaitsMs ?? OUTAGE_WAITS_MS)[resume.outages];
+    if (failures.length >= OUTAGE && waitMs !== undefined) throw new CollectWait('provider', Date.now() + waitMs, code);
+  }
+
+  return {
+    ask: async (request) => (await recorded(request)) ?? askNow(request),
+    get sent() {
+      return sent;
+    },
+    get left() {
+      return left;
+    },
+    get failingSince() {
+      return failures[0] ?? null;
+    },
+  };
+}
+
+function entryKind({ kind }: ReadReply, last: boolean): EntryKind {
+  if (kind === 'ok' || kind === 'refused') return kind;
+  return last ? 'failed' : 'retry';
+}
+
+/** What the kind was told when the entry was made. */
+function replyOf(entry: JournalEntry, api: CollectApi): CollectReply {
+  const { request, code, message, kind } = entry;
+  if (kind === 'refused' || kind === 'failed') return { kind, code, message: message ?? '', request };
+  const read = api.read({
+    status: entry.status ?? 0,
+    contentType: 'application/json',
+    body: entry.reply ?? '',
+    askedAtMs: entry.asked_at,
+    answeredAtMs: entry.answered_at,
+    token: 0,
+  });
+  if (read.kind !== 'ok')
+    throw new Error(`the journal has a reply ${sha256(Buffer.from(entry.reply ?? ''))} that was once read as ok`);
+  return { kind: 'ok', data: read.data, request, answeredAtMs: entry.answered_at };
+}
