@@ -9,9 +9,11 @@ import { mediaFiles } from './media-files.ts';
 import { mediaFrames } from './media-frames.ts';
 import { mediaProbe } from './media-probe.ts';
 import { textOcr } from './text-ocr.ts';
+import { tiktokVideos } from './tiktok-videos.ts';
 
 const kinds: readonly StepKind[] = [
   importTable,
+  tiktokVideos,
   mediaFiles,
   mediaProbe,
   mediaAudio,

@@ -4,11 +4,13 @@ import type { Params, StepKindSignature } from '../../datasets/step-kind.ts';
 import type { Json } from '../../manifests/canonical-json.ts';
 
 /**
- * Parameters as small as the schema lets them be, to ask a step kind what it reads and makes. Null where a required one
- * is a mapping, as an output schema is: what the kind makes depends on it.
+ * Parameters as small as the schema lets them be, to ask a step kind what it reads and makes: its own example, where it
+ * has one. Null where a required one is a mapping, as an output schema is: what the kind makes depends on it.
  */
 export function sampleParameters({ params }: Pick<StepKindSignature, 'params'>): Params | null {
-  const { properties, required } = jsonSchemaOf(params);
+  const { properties, required, examples } = jsonSchemaOf(params);
+  const example = Array.isArray(examples) ? params.safeParse(examples[0]) : null;
+  if (example?.success) return example.data;
   const names = Array.isArray(required) ? required.map(String) : [];
   const sample: { [name: string]: Json } = {};
   for (const name of names) {

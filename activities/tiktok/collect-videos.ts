@@ -1,0 +1,48 @@
+import type { Coverage } from '../../datasets/coverage.ts';
+import type { Collected, CollectTools } from '../collect/collect-tools.ts';
+import { confirmMissing, type MissingVideo } from './confirm-missing.ts';
+import { DayLedger } from './day-ledger.ts';
+import { dayOfVideo } from './read-video.ts';
+import { VideoCrawl } from './video-crawl.ts';
+import { videoFieldTypes } from './video-fields.ts';
+import { researchQuery, type VideoQueryParams } from './video-query.ts';
+
+/** All videos of a query in a period, and what is missing of it. */
+export async function* collectVideos(
+  params: VideoQueryParams,
+  tools: CollectTools,
+  lagDays: number,
+): AsyncGenerator<Collected, Coverage> {
+  const { refresh, startedAtMs, earlier } = tools;
+  const { from, to } = params;
+  const ledger = new DayLedger({ from, to, startedAtMs, lagDays, earlier: earlier.coverage, refresh });
+  const types = videoFieldTypes(params.fields);
+  const crawl = new VideoCrawl(tools, ledger, researchQuery(params), types);
+  const stretches = ledger.stretches();
+  for (const [index, stretch] of stretches.entries()) {
+    const stopped = yield* crawl.stretch(stretch);
+    if (!stopped) continue;
+    for (const { first, last } of stretches.slice(index)) ledger.leave(first, last, stopped.stopped, false);
+    break;
+  }
+  if (refresh) {
+    const missing = await missingVideos(tools, ledger, crawl.seen);
+    yield* confirmMissing(tools, missing, types, ledger.today, crawl.rounds);
+  }
+  return ledger.coverage();
+}
+
+/** Earlier videos of days that are whole now, which didn't come again; those known to be gone are no news. */
+async function missingVideos(
+  { earlier }: CollectTools,
+  ledger: DayLedger,
+  seen: ReadonlySet<string>,
+): Promise<readonly MissingVideo[]> {
+  const missing: MissingVideo[] = [];
+  for await (const { id, values, status } of earlier.rows()) {
+    if (status !== 'ok' || seen.has(id) || typeof values['deleted_at'] === 'bigint') continue;
+    const day = dayOfVideo(id, values);
+    if (ledger.isCompleteNow(day)) missing.push({ id, day, values });
+  }
+  return missing;
+}

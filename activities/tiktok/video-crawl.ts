@@ -1,0 +1,138 @@
+import type { Collected, CollectTools } from '../collect/collect-tools.ts';
+import type { FieldType } from '../kinds/import-table/field-type.ts';
+import type { DayLedger, Stretch } from './day-ledger.ts';
+import { type PagesEnd, Rounds } from './read-pages.ts';
+import { RefusedQueryError } from './refused-query-error.ts';
+import { addDays, daysFrom, daysOf, earlierOf, type UtcDay } from './utc-day.ts';
+import { videoPages } from './video-pages.ts';
+import type { ResearchQuery } from './video-query.ts';
+import { WindowLength } from './window-length.ts';
+
+type Rows<R> = AsyncGenerator<Collected, R>;
+type Window = { readonly end: PagesEnd; readonly videosOn: ReadonlyMap<UtcDay, number> };
+/** The run may ask nothing more. */
+type Stopped = { readonly stopped: string } | null;
+
+/** More of the same would fail alike, or cost as much again: the window isn't asked day by day. */
+const NOT_SPLIT: ReadonlySet<string> = new Set(['empty_pages', 'rate_limit_exceeded']);
+/** Reasons that are the server's, under one name in the coverage; the log has each. */
+const SERVER_ERRORS = /^(internal_error|timeout|html|no_json|no_data|http_5\d\d|unreachable|too_slow|too_large)$/;
+export const reasonOf = (code: string): string => (SERVER_ERRORS.test(code) ? 'server_error' : code);
+
+/**
+ * Asks for days, window by window. Whether a window's `end_date` is in it is told both ways (the API's own samples include
+ * it, CybersecurityForDemocracy/tiktok-library excludes it): its last day is complete only if videos of that day came, else
+ * the next window begins with it again.
+ */
+export class VideoCrawl {
+  readonly seen = new Set<string>();
+  readonly rounds = new Rounds();
+  readonly #length = new WindowLength();
+  readonly #tools: CollectTools;
+  readonly #ledger: DayLedger;
+  readonly #query: ResearchQuery;
+  readonly #types: ReadonlyMap<string, FieldType>;
+  /** A window was answered: the query is one that the API takes. */
+  #answered = false;
+  /** Videos came of a window's last day. */
+  #endIncluded = false;
+
+  constructor(tools: CollectTools, ledger: DayLedger, query: ResearchQuery, types: ReadonlyMap<string, FieldType>) {
+    this.#tools = tools;
+    this.#ledger = ledger;
+    this.#query = query;
+    this.#types = types;
+  }
+
+  /** All days of a stretch. */
+  async *stretch({ first, last }: Stretch): Rows<Stopped> {
+    let day = first;
+    /** It was asked for as the last day of a window, and nothing came. */
+    let asked = false;
+    while (day <= last) {
+      const length = asked ? Math.max(2, this.#length.days) : this.#length.days;
+      const end = this.#endOf(day, length, last, asked);
+      const { end: ended, videosOn } = yield* this.#window(day, end);
+      const within = earlierOf(end, last);
+      if (ended.kind === 'stopped') {
+        this.#ledger.leave(day, within, ended.why, asked || videosOn.size > 0);
+        return { stopped: ended.why };
+      }
+      if (ended.kind === 'end' || ended.kind === 'limit') {
+        const next = this.#isWhole(end, last, videosOn) ? addDays(within, 1) : end;
+        for (const each of daysOf(day, addDays(next, -1))) this.#ledger.complete(each);
+        this.#length.learn(total(videosOn), daysFrom(day, within));
+        asked = next === end;
+        day = next;
+        continue;
+      }
+      if (day < within && !NOT_SPLIT.has(ended.code)) {
+        const stopped = yield* this.#dayByDay(day, within);
+        if (stopped) return stopped;
+      } else {
+        for (const each of daysOf(day, within)) this.#ledger.partial(each, reasonOf(ended.code));
+        this.#length.startAnew();
+      }
+      day = addDays(within, 1);
+      asked = false;
+    }
+    return null;
+  }
+
+  #endOf(day: UtcDay, length: number, last: UtcDay, asked: boolean): UtcDay {
+    const end = earlierOf(addDays(day, length - 1), last);
+    // Only the day after can show that an empty last day is one; of a recent day that makes no difference.
+    return asked && day === last && !this.#ledger.isRecent(last) ? addDays(last, 1) : end;
+  }
+
+  /** Whether all days of a window that was answered to its end were in it. */
+  #isWhole(end: UtcDay, last: UtcDay, videosOn: ReadonlyMap<UtcDay, number>): boolean {
+    return end > last || videosOn.has(end) || (end === last && this.#ledger.isRecent(last));
+  }
+
+  /** A window that failed: a day that the API can't answer must not cost the days beside it. */
+  async *#dayByDay(first: UtcDay, last: UtcDay): Rows<Stopped> {
+    for (const day of daysOf(first, last)) {
+      let { end, videosOn } = yield* this.#window(day, day);
+      const isEmpty = end.kind === 'end' && !videosOn.has(day) && !this.#endIncluded;
+      if (isEmpty && !this.#ledger.isRecent(day)) ({ end, videosOn } = yield* this.#window(day, addDays(day, 1)));
+      if (end.kind === 'stopped') {
+        this.#ledger.leave(day, last, end.why, true);
+        return { stopped: end.why };
+      }
+      if ('code' in end) {
+        this.#ledger.partial(day, reasonOf(end.code));
+        this.#length.startAnew();
+      } else this.#ledger.complete(day);
+    }
+    return null;
+  }
+
+  async *#window(first: UtcDay, last: UtcDay): Rows<Window> {
+    const videosOn = new Map<UtcDay, number>();
+    const unit = `${first}/${last}`;
+    const search = { unit, query: this.#query, types: this.#types, first, last };
+    const pages = videoPages(this.#tools, search, this.rounds);
+    for (;;) {
+      const { done, value } = await pages.next();
+      if (done) {
+        if (value.kind === 'refused' && !this.#answered) throw new RefusedQueryError(value.code, value.message);
+        if (value.kind === 'end') this.#tools.complete(unit);
+        return { end: value, videosOn };
+      }
+      this.#answered = true;
+      for (const { id, day, values, request } of value.videos) {
+        videosOn.set(day, (videosOn.get(day) ?? 0) + 1);
+        if (day === last) this.#endIncluded = true;
+        if (!this.#ledger.asks(day)) value.note('outside_period');
+        else if (this.seen.has(id)) value.note('duplicate');
+        else {
+          this.seen.add(id);
+          yield { kind: 'row', id, values, request };
+        }
+      }
+    }
+  }
+}
+
+const total = (counts: ReadonlyMap<UtcDay, number>) => counts.values().reduce((sum, count) => sum + count, 0);
