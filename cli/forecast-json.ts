@@ -1,4 +1,4 @@
-import { asBatch, type CostRange } from '../datasets/plan/cost-forecast.ts';
+import { asBatch, type CostForecast, type CostRange } from '../datasets/plan/cost-forecast.ts';
 import type { Range } from '../datasets/plan/forecast.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
@@ -9,7 +9,7 @@ export function forecastJson({
   parent,
   forecast,
   costs,
-}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'costs'>) {
+}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast'> & { readonly costs: CostForecast }) {
   return {
     dataset: declaration.dataset,
     branch: plan.branch,

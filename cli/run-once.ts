@@ -50,7 +50,7 @@ export async function runOnce(
     if (flags.json && parent) printJson(runJson(parent.version, parent.manifest, null));
     return null;
   }
-  if (!(await agreed(prepared, { ...head, seconds: seconds() }, flags))) return null;
+  if (!(await agreed(prepared, () => ({ ...head, seconds: seconds() }), flags))) return null;
 
   // The Temporal client is the largest part of a command's start: a run with nothing to do doesn't wait for it.
   const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
@@ -101,18 +101,22 @@ const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>
 /** Asks before money is spent, on a terminal; `--yes` and a pipe go on, since nobody is there to answer. */
 async function agreed(
   prepared: PreparedRun,
-  head: Parameters<typeof renderForecast>[0],
+  head: () => Parameters<typeof renderForecast>[0],
   flags: RunOnceFlags,
 ): Promise<boolean> {
-  const { costs, forecast } = prepared;
+  const { plan, forecast } = prepared;
+  const asks = !flags.yes && !flags.json && process.stdin.isTTY && process.stdout.isTTY;
+  // Where nobody sees a price, none is worked out; what a plan would warn of concerns budgets only.
+  if (!asks && (flags.json || plan.maxNanoUsd === null)) return true;
+  const costs = await prepared.costs();
   const free = costs.steps.size === 0 || (costs.total !== null && costs.total.high === 0n);
-  if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) {
+  if (free || !asks) {
     // Nobody sees the plan, so what it would warn of is said here.
-    if (!flags.json) for (const note of costs.notes) process.stdout.write(`${note}\n`);
+    for (const note of costs.notes) process.stdout.write(`${note}\n`);
     return true;
   }
   const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
-  process.stdout.write(`${renderForecast(head, forecast, costs, style)}\n\n`);
+  process.stdout.write(`${renderForecast(head(), forecast, costs, style)}\n\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await prompt.question('Go on? [y/N] ');
