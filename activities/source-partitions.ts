@@ -26,7 +26,7 @@ export async function storeSourcePartitions(
   state: RunState,
   step: PlannedStep,
   staged: StagedRows,
-  { signal, stored }: { readonly signal: AbortSignal; stored(rows: number): void },
+  { signal, stored }: { readonly signal: AbortSignal; readonly stored: (rows: number) => void },
 ): Promise<Record<string, SourcePartition>> {
   const { plan, parent } = state;
   const earlier = await findEarlier(services, state, step, staged);

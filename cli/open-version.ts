@@ -22,6 +22,8 @@ export interface OpenStep {
   readonly columns: Columns;
   /** Local paths of the values files, in the order of the partitions. */
   readonly files: readonly string[];
+  /** Local path of the log of requests, of a source that asked an API. */
+  readonly log?: string;
 }
 
 /** A version of the dataset in a folder, through a project of its own. */
@@ -46,7 +48,9 @@ export async function fetchVersion(project: Project, dataset: string, at: string
     async ([name, step]) => {
       const partitions = Object.entries(step.partitions).toSorted(([a], [b]) => (a < b ? -1 : 1));
       const files = await pMap(partitions, ([, { values }]) => project.blobs.file(values), { concurrency: 8 });
-      return { name, source: step.source, columns: columnsFromJson(step.columns as readonly ColumnJson[]), files };
+      const columns = columnsFromJson(step.columns as readonly ColumnJson[]);
+      const log = step.collection && { log: await project.blobs.file(step.collection.log) };
+      return { name, source: step.source, columns, files, ...log };
     },
     { concurrency: 2 },
   );

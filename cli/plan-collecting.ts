@@ -2,6 +2,7 @@ import { openEarlierCollection } from '../activities/collect/earlier-collection.
 import type { CollectEstimate } from '../activities/collect/collect-tools.ts';
 import { readSeeds } from '../activities/collect/read-seeds.ts';
 import type { StepKind } from '../activities/step-kind.ts';
+import { GettokError } from '../manifests/gettok-error.ts';
 import { digestOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import type { BlobStore } from '../manifests/blob-store.ts';
@@ -36,6 +37,7 @@ export async function planCollecting(
   { store, blobs, kinds, parent, refresh, retry }: CollectingContext,
 ): Promise<ReadonlyMap<string, PlannedCollecting>> {
   const planned = new Map<string, PlannedCollecting>();
+  checkRefresh(refresh, { steps, kinds });
   let opened: Promise<Database> | undefined;
   // Opened when something is read, which a collection of days that is complete doesn't need.
   const database: RowReader = { rows: async (sql) => (await (opened ??= openDatabase())).rows(sql) };
@@ -64,6 +66,24 @@ export async function planCollecting(
     return planned;
   } finally {
     (await opened)?.close();
+  }
+}
+
+/** `--refresh` of what is no source that asks an API. */
+export class NotCollectedError extends GettokError {
+  override readonly name = 'NotCollectedError';
+  override readonly wrongUse = true;
+}
+
+function checkRefresh(
+  refresh: readonly string[],
+  { steps, kinds }: { readonly steps: Declaration['steps']; readonly kinds: ReadonlyMap<string, StepKind> },
+): void {
+  const collected = steps.filter(({ kind }) => kinds.get(kind.kind)?.collects).map(({ name }) => name);
+  for (const name of refresh) {
+    if (collected.includes(name)) continue;
+    const there = collected.length === 0 ? 'This dataset has none.' : `There is ${collected.join(', ')}.`;
+    throw new NotCollectedError(`--refresh ${name}: expected a source step that asks an API. ${there}`);
   }
 }
 

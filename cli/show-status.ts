@@ -1,9 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { readManifest } from '../manifests/manifest-store.ts';
 import { readBranch } from '../manifests/refs.ts';
-import { seeOrStop } from './command-name.ts';
+import { commandLine, seeOrStop, targetWords } from './command-name.ts';
 import { datasetName } from './dataset-name.ts';
 import { followRun, renderSteps } from './follow-run.ts';
 import type { Project } from './open-project.ts';
+import { type OverdueRows, overdueRows } from './overdue-rows.ts';
 import { goOnCommand } from './run-flags.ts';
 import { type RunMemo, workflowIdOf } from './start-run.ts';
 import { formatTime, plural, shortDigest } from './terminal/format-number.ts';
@@ -32,6 +34,7 @@ export async function showStatus(
     throw error;
   });
   const ref = await readBranch(project.store, dataset, branch);
+  const overdue = ref && (await overdueRows(project, await readManifest(project.store, ref.manifest), Date.now()));
   const memo = description?.memo as RunMemo | undefined;
   const running = description?.status.name === 'RUNNING';
   const view = running && memo ? await lookAtRun(client, workflowId, memo.steps) : null;
@@ -40,7 +43,7 @@ export async function showStatus(
     const steps = view?.steps.map(stepJson);
     const max_usd = memo?.maxNanoUsd ? Number(memo.maxNanoUsd) / 1e9 : null;
     process.stdout.write(
-      `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, max_usd, steps }), version: ref?.manifest ?? null })}\n`,
+      `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, max_usd, steps }), version: ref?.manifest ?? null, ...(overdue && { overdue: { step: overdue.step, rows: overdue.rows, refresh_days: overdue.refreshDays } }) })}\n`,
     );
     return;
   }
@@ -52,6 +55,7 @@ export async function showStatus(
     say(`${dataset}: no run is at work.  ${version}`);
     if (description)
       say(`The last run, ${memo?.run ?? 'unknown'}, is ${description.status.name.toLowerCase().replaceAll('_', ' ')}.`);
+    if (overdue && overdue.rows > 0) say(`\n${renderOverdue(folder, branch, overdue)}`);
     return;
   }
   say(
@@ -81,7 +85,13 @@ export async function showStatus(
   say(outcome ? `\nversion  ${shortDigest(outcome.version)}  on ${branch}` : '\nStill running in the background.');
 }
 
-function stepJson({ costNanoUsd, perSecond: _rate, waits, ...step }: StepProgressView) {
+/** What the declared retention asks for; it blocks nothing. */
+function renderOverdue(folder: string, branch: string, { step, rows, refreshDays }: OverdueRows): string {
+  const command = commandLine('run', ...targetWords(folder, branch), '--refresh', step);
+  return `${plural(rows, 'row')} of ${step} ${rows === 1 ? 'was' : 'were'} last observed more than ${plural(refreshDays, 'day')} ago (retention.refresh_days). Observe again:  ${command}`;
+}
+
+function stepJson({ costNanoUsd, perSecond: _rate, waits, asking, ...step }: StepProgressView) {
   const { batch, provider, quota, held } = waits;
   const waiting = {
     ...(batch && {
@@ -96,7 +106,7 @@ function stepJson({ costNanoUsd, perSecond: _rate, waits, ...step }: StepProgres
     ...(quota && { quota: { until: time(quota.untilMs) } }),
     ...(held && { held_back: { requests: held.requests, until: held.untilMs === null ? null : time(held.untilMs) } }),
   };
-  return { ...step, cost_usd: Number(costNanoUsd) / 1e9, waiting };
+  return { ...step, cost_usd: Number(costNanoUsd) / 1e9, ...(asking && { requests: asking }), waiting };
 }
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -57,15 +57,17 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
   for (const beat of beats) {
     if (!beat?.step) continue;
     atWork.set(beat.step, (atWork.get(beat.step) ?? 0) + beat.done);
-    const partial = { ...NO_COUNTS, ...beat, rows: 0 };
+    const { requests: _requests, ...counted } = beat;
+    const partial = { ...NO_COUNTS, ...counted, rows: 0 };
     totals.set(beat.step, addStepCounts(totals.get(beat.step) ?? NO_COUNTS, partial));
   }
   return {
     phase: progress.phase,
     partitionsDone: progress.partitionsDone,
     partitionsTotal: progress.partitionsTotal,
-    steps: steps.map(({ step, rows, fresh }) =>
-      view(
+    steps: steps.map(({ step, rows, fresh }) => ({
+      ...askingOf(beats.findLast((beat) => beat?.step === step)),
+      ...view(
         { step, rows, atWork: atWork.get(step) ?? 0 },
         fresh ? taken(rows) : (totals.get(step) ?? NO_COUNTS),
         stepWaits(
@@ -73,7 +75,7 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
           beats.filter((beat) => beat?.step === step),
         ),
       ),
-    ),
+    })),
   };
 }
 
@@ -110,6 +112,9 @@ function view(
     perSecond: null,
   };
 }
+
+const askingOf = (beat: StepProgress | undefined) =>
+  beat?.requests ? { asking: { ...beat.requests, rows: beat.rows } } : {};
 
 /** What held a step back before it went to sleep holds nothing back any more. */
 const NOT_HELD = { waiting: 0, pausedUntilMs: null };

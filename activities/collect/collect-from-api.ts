@@ -1,5 +1,4 @@
 import pMap from 'p-map';
-import { columnsFromJson } from '../../datasets/column-type.ts';
 import type { Coverage } from '../../datasets/coverage.ts';
 import { partitionOf } from '../../datasets/partition.ts';
 import type { PlannedCollect, PlannedStep } from '../../datasets/plan/run-plan.ts';
@@ -80,7 +79,7 @@ export async function collectFromApi(
       askAgain: step.askAgain,
       earlier,
       seeds: () => Promise.resolve(seeds),
-      ask: asker.ask,
+      ask: (request) => asker.ask(request),
     },
   });
   try {
@@ -101,7 +100,7 @@ export async function collectFromApi(
         log: await services.blobs.put(await writeRequestLog(log)),
         requests: log.length,
         coverage: coverage as NonNullable<SourceResult['collection']>['coverage'],
-        from: collect.from,
+        ...(collect.from && { from: collect.from }),
       },
       journal: droppable(journal, lines, complete, coverage),
     });
@@ -122,7 +121,7 @@ interface Gathering {
   readonly seeds: readonly string[];
   readonly earlier: OpenEarlier;
   readonly tools: Omit<CollectTools, 'complete' | 'note'>;
-  came(): void;
+  readonly came: () => void;
 }
 
 /** Rows as they come, then those of the parent that nothing new took the place of. */

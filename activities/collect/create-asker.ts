@@ -26,7 +26,7 @@ export interface AskerOptions {
   readonly maxRequests: number | null;
   readonly resume: CollectResume;
   /** Told of every request that is asked or was found, with what the reply has. */
-  seen(entry: JournalEntry, data: JsonObject | null): void;
+  readonly seen: (entry: JournalEntry, data: JsonObject | null) => void;
 }
 
 export interface Asker {

@@ -37,7 +37,7 @@ export async function readSeeds(
   for (const { values } of Object.values(step.partitions))
     for (const row of await readParquet(database, await blobs.file(values), { [column]: type })) {
       const value = row[column];
-      if (value !== null && value !== undefined && value !== '') found.add(String(value));
+      if (typeof value === 'bigint' || (typeof value === 'string' && value !== '')) found.add(String(value));
     }
   return [...found].toSorted(compareIds);
 }

@@ -7,7 +7,11 @@ import { defineStepKind } from '../step-kind.ts';
 import { declaredType, toColumnType, toFieldType } from './import-table/field-type.ts';
 import type { TableColumn, TableRequest } from './import-table/inspect-table.ts';
 import { knownInspection } from './import-table/known-inspections.ts';
-import { faultOfPath, findTableFiles } from './import-table/table-files.ts';
+import { formOf } from './import-table/map-rows.ts';
+import { tableMaps } from './import-table/maps/index.ts';
+import { faultOfPath, findTableFiles, TableFilesError } from './import-table/table-files.ts';
+import type { TableFile } from './import-table/table-files.ts';
+import type { TableMap } from './import-table/table-map.ts';
 import { checkPlanned, tableRows } from './import-table/table-rows.ts';
 
 const path = z
@@ -23,6 +27,12 @@ const params = z.strictObject({
     .union([path, z.array(path).min(1)])
     .describe(
       'Files to import, such as `data/*.jsonl`; one pattern or a list of them, relative to dataset.yaml. `.gz` is read too',
+    ),
+  map: z
+    .enum([...tableMaps.keys()])
+    .optional()
+    .describe(
+      'Whose export the files are: then each row gets the columns of the TikTok Research API, whatever that program calls them. `.json` is read too',
     ),
   id: z
     .string()
@@ -60,17 +70,22 @@ export const importTable = defineStepKind({
   params,
   tuning: z.strictObject({}),
   outside: {
-    async fingerprint({ path: patterns, format }, { folder, cacheFolder }) {
-      const files = await findTableFiles(folder, [patterns].flat(), format);
+    async fingerprint(declared, { folder, cacheFolder }) {
+      const map = mapOf(declared);
+      const files = await filesOf(declared, folder);
       const digests = await localFileDigests(await realpath(folder), cacheFolder).of(
         files.map(({ realName }) => realName),
       );
-      return digestOf(
-        'outside',
-        files.map(({ name }, index) => [name, digests[index]!]),
-      );
+      return digestOf('outside', [
+        ...(map ? [[map.name, map.revision]] : []),
+        ...files.map(({ name }, index) => [name, digests[index]!]),
+      ]);
     },
   },
+  notes: [
+    'With `map`, `id`, `columns` and `rename` speak of the columns that the map makes. An id that comes several times is one row, the one observed last, and `times_seen` says how often it came. What a map has no column for is kept: fields of CSV and of the Research API under their own names, the JSON of a post whole, in `original`.',
+    `Maps: ${[...tableMaps.values()].map(({ name, summary }) => `\`${name}\` (${summary})`).join('; ')}.`,
+  ],
   makes: () => null,
   async inspect(declared: ImportParams, folder: string, cacheFolder?: string): Promise<Columns> {
     const { columns } = await look(declared, folder, cacheFolder);
@@ -83,10 +98,23 @@ export const importTable = defineStepKind({
   },
 });
 
+const mapOf = ({ map }: ImportParams): TableMap | undefined => (map === undefined ? undefined : tableMaps.get(map));
+
+async function filesOf(declared: ImportParams, folder: string): Promise<TableFile[]> {
+  const map = mapOf(declared);
+  const files = await findTableFiles(folder, [declared.path].flat(), declared.format, map !== undefined);
+  if (map && !formOf(map, files[0]!.format))
+    throw new TableFilesError(
+      `${files[0]!.name} is ${files[0]!.format}, which map ${map.name} doesn't read. It reads: ${map.summary}.`,
+    );
+  return files;
+}
+
 async function look(declared: ImportParams, folder: string, cacheFolder?: string) {
-  const files = await findTableFiles(folder, [declared.path].flat(), declared.format);
+  const files = await filesOf(declared, folder);
   const request: TableRequest = {
     id: declared.id,
+    map: mapOf(declared),
     delimiter: declared.delimiter,
     types: new Map(Object.entries(declared.columns).map(([name, type]) => [name, toFieldType(type)])),
     rename: new Map(Object.entries(declared.rename)),

@@ -15,6 +15,8 @@ export interface StepProgressView {
   readonly calls: number;
   readonly costNanoUsd: bigint;
   readonly waits: StepWaits;
+  /** Of a source that asks an API: what this run has sent and found, and what the day has left. */
+  readonly asking?: { readonly sent: number; readonly left: number | null; readonly rows: number } | undefined;
   /** Cells computed a second over the last seconds; null when not known. */
   readonly perSecond: number | null;
 }
@@ -45,10 +47,15 @@ export function note(view: StepProgressView, budget: bigint | null = null): stri
     if (computed > 0) words.push(`${formatCount(computed)} new`);
     if (reused > 0) words.push(`${formatCount(reused)} reused`);
   }
+  if (view.asking) {
+    const { sent, left, rows: found } = view.asking;
+    words.push(`${formatCount(found)} found`, `${formatCount(sent)} request${sent === 1 ? '' : 's'}`);
+    if (left !== null) words.push(`${formatCount(left)} left today`);
+  }
   words.push(...byCode(view.skipped, 'skipped'), ...byCode(view.failed, 'failed'));
   if (view.costNanoUsd > 0n)
     words.push(formatCost(view.costNanoUsd) + (budget === null ? '' : ` of ${formatCost(budget)}`));
-  if (done < rows) words.push(...renderWaits(view.waits));
+  if (done < rows || view.asking) words.push(...renderWaits(view.waits));
   return words.join('   ');
 }
 

@@ -5,6 +5,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { addStatusCounts, NO_STATUS, rowsOf } from '../../datasets/status-counts.ts';
 import { addCalls, NO_CALLS } from '../../datasets/step-result.ts';
 import { formatCount, formatTime, plural, shortDigest } from './format-number.ts';
+import { renderCoverage } from './render-coverage.ts';
 import { formatPaid, renderSpending, type Spent } from './render-spending.ts';
 import { printable, renderTable } from './render-table.ts';
 
@@ -53,7 +54,7 @@ function renderSteps(
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   const table: string[][] = [];
-  const notes = new Map<number, string>();
+  const notes = new Map<number, string[]>();
   const spent: Spent[] = [];
   for (const [name, step] of inOrder(state.steps)) {
     const counts = Object.values(step.partitions)
@@ -77,8 +78,10 @@ function renderSteps(
       calls.calls === 0 && now.calls === 0 ? '' : formatPaid(now),
     ]);
     const codes = [...Object.entries(counts.skipped), ...Object.entries(counts.failed)];
-    if (codes.length > 0)
-      notes.set(table.length, codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(' · '));
+    notes.set(table.length, [
+      ...(codes.length > 0 ? [codes.map(([code, count]) => `${code} ${formatCount(count)}`).join(' · ')] : []),
+      ...(step.collection ? renderCoverage(step.collection) : []),
+    ]);
   }
   const columns = [
     { title: 'step' },
@@ -95,7 +98,7 @@ function renderSteps(
   return [
     ...lines.flatMap((line, index) => [
       index === 0 ? colours.dim(line) : line,
-      ...(notes.has(index) ? [colours.dim(indent + notes.get(index))] : []),
+      ...(notes.get(index) ?? []).map((note) => colours.dim(indent + note)),
     ]),
     ...renderSpending(spent),
   ].join('\n');

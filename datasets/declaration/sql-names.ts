@@ -1,3 +1,4 @@
+import { logTable } from '../sql/dataset-views.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { WrittenDeclaration } from './written-declaration.ts';
 
@@ -10,6 +11,18 @@ export const RESERVED_COLUMNS = ['id', 'status', 'error_code'] as const;
  */
 export function checkSqlNames(written: WrittenDeclaration, steps: readonly DraftStep[]): void {
   const inView = new Map<string, { step: string; column: string }>();
+  const source = steps.find(({ kind }) => kind?.source);
+  const named = source && steps.find(({ name }) => name === logTable(source.name));
+  if (named)
+    written.report(
+      named.path,
+      {
+        message: `step ${named.name} has the name of the table of what ${source.name} asked`,
+        found: named.name,
+        expected: 'another name for one of the steps',
+      },
+      'key',
+    );
   for (const { name: step, makes, path, with: parameters } of steps) {
     const made = Object.keys(makes ?? {});
     const own = new Map<string, string>();

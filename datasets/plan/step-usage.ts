@@ -109,6 +109,6 @@ async function questionUsage(
     cachedTokens: Math.max(0, calls.low - 1) * cacheable,
     outputTokens: timesRange(calls, answerTokens(step, first.maxOutputTokens ?? 0, parent)),
     audioSeconds: null,
-    batch: first.messages > 0,
+    batch: true,
   };
 }

@@ -10,8 +10,6 @@ import { textTokenBound, type TokenBound } from './text-token-bound.ts';
 export interface CeilingRequest {
   readonly endpoint: 'chat/completions' | 'audio/transcriptions' | 'embeddings';
   readonly body: JsonObject;
-  /** Pixels of the images, by what stands in their `url`; of one that is not listed the largest is assumed. */
-  readonly imageSizes?: ReadonlyMap<string, { readonly width: number; readonly height: number }>;
   /** Of a WAV file as `media/audio` makes them: 16,000 samples of 2 bytes a second. */
   readonly audioByteLength?: number;
 }
@@ -49,7 +47,7 @@ function ceilingOf(price: Price, model: Model, request: CeilingRequest, bound: T
     const seconds = Math.ceil(Math.max(0, audioByteLength - WAV.headerBytes) / WAV.bytesPerSecond);
     return nano((seconds * price.audioMinute * 1e9) / 60);
   }
-  const input = endpoint === 'embeddings' ? embeddingTokens(body, bound) : chatTokens(model, request, bound);
+  const input = endpoint === 'embeddings' ? embeddingTokens(body, bound) : chatTokens(model, body, bound);
   const output = endpoint === 'embeddings' ? 0 : outputTokens(body);
   if (input === null || output === null || price.input === null) return null;
   if (output > 0 && price.output === null) return null;
@@ -93,14 +91,17 @@ function embeddingTokens({ input }: JsonObject, bound: TokenBound): number | nul
     : null;
 }
 
-function chatTokens(model: Model, { body, imageSizes }: CeilingRequest, bound: TokenBound): number | null {
-  const { messages, response_format: format, tools } = body;
+function chatTokens(
+  model: Model,
+  { messages, response_format: format, tools }: JsonObject,
+  bound: TokenBound,
+): number | null {
   if (!Array.isArray(messages)) return null;
   let tokens = FRAME_TOKENS + jsonTokens(format, bound) + jsonTokens(tools, bound);
   for (const message of messages as readonly Json[]) {
     const content = isJsonObject(message) ? message['content'] : undefined;
     for (const part of Array.isArray(content) ? (content as readonly Json[]) : [content ?? null]) {
-      const found = partTokens(model, part, imageSizes, bound);
+      const found = partTokens(model, part, bound);
       if (found === null) return null;
       tokens += found;
     }
@@ -113,15 +114,14 @@ function chatTokens(model: Model, { body, imageSizes }: CeilingRequest, bound: T
 const jsonTokens = (value: Json | undefined, bound: TokenBound) =>
   value === undefined ? 0 : bound(JSON.stringify(value));
 
-/** Null for a part whose tokens nobody has told us how to count, such as sound. */
-function partTokens(model: Model, part: Json, sizes: CeilingRequest['imageSizes'], bound: TokenBound): number | null {
+/** Null for a part whose tokens nobody has told us how to count, such as sound. An image is taken for the largest. */
+function partTokens(model: Model, part: Json, bound: TokenBound): number | null {
   if (typeof part === 'string') return bound(part);
   if (!isJsonObject(part)) return null;
   const { type, text, image_url: image } = part;
   if (type === 'text' && typeof text === 'string') return bound(text);
   if (type !== 'image_url' || !isJsonObject(image) || !hasImageRule(model.model)) return null;
-  const size = typeof image['url'] === 'string' ? sizes?.get(image['url']) : undefined;
-  return imageTokens(model.model, detailOf(image['detail']), size?.width ?? Infinity).high;
+  return imageTokens(model.model, detailOf(image['detail']), Infinity).high;
 }
 
 const detailOf = (detail: Json | undefined): Detail => (detail === 'low' || detail === 'high' ? detail : 'auto');

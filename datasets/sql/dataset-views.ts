@@ -9,7 +9,12 @@ export interface StepTable {
   readonly source: boolean;
   readonly columns: Columns;
   readonly files: readonly string[];
+  /** Local path of the log of requests, of a source that asked an API. */
+  readonly log?: string;
 }
+
+/** The table of a source's requests. */
+export const logTable = (step: string): string => `${step}_log`;
 
 /** The joined view: one row a video, every step's columns as `step_column`. */
 export const JOINED_VIEW = 'dataset';
@@ -43,7 +48,10 @@ export const joinedColumns = (steps: readonly StepTable[]): JoinedColumn[] =>
 export function viewStatements(steps: readonly StepTable[]): string[] {
   const source = steps.find((step) => step.source);
   if (!source) throw new Error('a version without a source step');
-  return [...steps.map(stepView), joinedView(source, steps)];
+  const logs = steps.flatMap(({ name, log }) =>
+    log === undefined ? [] : [`CREATE VIEW ${quoteName(logTable(name))} AS SELECT * FROM ${parquetFiles([log])}`],
+  );
+  return [...steps.map(stepView), ...logs, joinedView(source, steps)];
 }
 
 function stepView(step: StepTable): string {

@@ -5,7 +5,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBResult } from '@duckdb/nod
 import type { Json } from '../../manifests/canonical-json.ts';
 import { createInstance } from '../parquet/database.ts';
 import { literalPath, quoteText } from '../parquet/sql-text.ts';
-import { JOINED_VIEW, type StepTable, viewStatements } from './dataset-views.ts';
+import { JOINED_VIEW, logTable, type StepTable, viewStatements } from './dataset-views.ts';
 import { QueryError } from './query-error.ts';
 
 export interface QueryResult {
@@ -45,7 +45,9 @@ export async function openQueryDatabase(steps: readonly StepTable[]): Promise<Qu
 
 async function lock(connection: DuckDBConnection, steps: readonly StepTable[]): Promise<void> {
   // DuckDB compares with what stands in the statement: for a path with a bracket in it that is the pattern.
-  const paths = steps.flatMap(({ files }) => files).flatMap((path) => [path, literalPath(path)]);
+  const paths = steps
+    .flatMap(({ files, log }) => [...files, ...(log === undefined ? [] : [log])])
+    .flatMap((path) => [path, literalPath(path)]);
   const allowed = [...new Set(paths)].map(quoteText).join(', ');
   await connection.run(`SET allowed_paths = [${allowed}]`);
   await connection.run('SET enable_external_access = false');
@@ -106,7 +108,8 @@ function toResult(result: DuckDBResult, understand: <T>(use: () => Promise<T>) =
 }
 
 function adviceOn(message: string, steps: readonly StepTable[]): string {
-  const tables = [JOINED_VIEW, ...steps.map(({ name }) => name)].join(', ');
+  const logs = steps.filter(({ log }) => log !== undefined).map(({ name }) => logTable(name));
+  const tables = [JOINED_VIEW, ...steps.map(({ name }) => name), ...logs].join(', ');
   if (message.startsWith('Catalog Error: Table')) return `\n\nTables: ${tables}`;
   return message.startsWith('Permission Error') ? `\n\n${ONLY_READS}` : '';
 }

@@ -41,7 +41,7 @@ const files = (manifest: Manifest, which: 'values' | 'provenance') =>
   );
 const rows = async (manifest: Manifest) => {
   const found = await readValues(project.services.database, await files(manifest, 'values'), { views: int64() });
-  return found.map(({ id, values }) => `${id} ${values['views']}`).toSorted();
+  return found.map(({ id, values: { views } }) => `${id} ${typeof views === 'bigint' ? views : '-'}`).toSorted();
 };
 const journal = async () => {
   const keys: string[] = [];

@@ -108,8 +108,8 @@ export const pagedKind: StepKind = defineStepKind({
         for await (const { id } of tools.earlier.rows()) if (!here.has(id)) yield { kind: 'withdrawn', id };
       return { of: 'item', ...coverage } satisfies Coverage;
     },
-    async estimate({ days }, { coverage, completeUnits }) {
-      const done = coverage === null ? new Set() : await completeUnits();
+    async estimate({ days }, earlier) {
+      const done = await earlier.completeUnits();
       const left = days.filter((day) => !done.has(day)).length;
       return {
         requests: { low: left * PAGES, high: left * PAGES },

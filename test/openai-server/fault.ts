@@ -37,6 +37,11 @@ export type Fault =
   | { kind: 'batch_failed'; error: { code: string; message: string; line?: number } }
   /** The window closes before so many of the batch's lines were answered. */
   | { kind: 'batch_expired'; lines: number }
+  /**
+   * One line of its results is wrong, the first unless it is the `last`: cut in half; with a custom id that nobody gave; or
+   * a copy of another line, so that an id is there twice.
+   */
+  | { kind: 'batch_wrong_line'; wrong: 'half' | 'unknown_id' | 'twice'; last?: boolean }
   /** The batch is created, and nobody knows it afterwards. */
   | { kind: 'batch_lost' };
 
@@ -63,6 +68,7 @@ export const chatFaults: ReadonlySet<Fault['kind']> = new Set([
 export const batchFaults: ReadonlySet<Fault['kind']> = new Set([
   'batch_failed',
   'batch_expired',
+  'batch_wrong_line',
   'batch_lost',
 ] as const);
 

@@ -2,9 +2,11 @@ import { hasNoJson } from './convert-value.ts';
 import { type FieldType } from './field-type.ts';
 import { ColumnSight } from './infer-type.ts';
 import { KNOWN_FIELDS } from './known-fields.ts';
+import { mappedTypes } from './map-rows.ts';
 import { readTable } from './read-table.ts';
 import { rowId } from './row-id.ts';
 import type { TableFile } from './table-files.ts';
+import type { TableMap } from './table-map.ts';
 import { TableProblems, UnusableTableError } from './table-problems.ts';
 
 /** A column of the files and what becomes of it. */
@@ -18,6 +20,8 @@ export interface TableColumn {
 
 export interface TableRequest {
   readonly id: string;
+  /** What makes other rows of those in the files: then all names are those of its columns. */
+  readonly map?: TableMap | undefined;
   readonly delimiter: string | undefined;
   /** Declared types by the names in the files. */
   readonly types: ReadonlyMap<string, FieldType>;
@@ -39,7 +43,8 @@ export async function inspectTable(
   files: readonly TableFile[],
   request: TableRequest,
 ): Promise<readonly TableColumn[]> {
-  const { id, delimiter, types } = request;
+  const { id, map, types } = request;
+  const mapped = map ? mappedTypes(map, files[0]!.format) : new Map<string, FieldType>();
   const problems = new TableProblems();
   const sights = new Map<string, ColumnSight>();
   const lexical = files[0]!.format === 'csv';
@@ -51,23 +56,22 @@ export async function inspectTable(
     return sight;
   };
   const hint = (column: string, type: FieldType) => void (sightOf(column).hint = type);
-  for await (const row of readTable(files, { id, delimiter, problems, hint })) {
+  for await (const row of readTable(files, { ...request, problems, hint })) {
     rowId(row, id, problems);
     for (const column in row.values) {
       const value = row.values[column]!;
       if (hasNoJson(value))
         problems.add(row.place, `${column} has a number that is none (NaN) or too large; write null`);
-      sightOf(column).see(value, row.place);
+      if (!mapped.has(column)) sightOf(column).see(value, row.place);
     }
   }
-  sights.delete(id);
-  const columns = [...sights].map(([from, sight]) => ({
-    from,
-    name: request.rename.get(from) ?? from,
-    type: decide(from, sight, types, problems),
-  }));
+  const found = [
+    ...[...mapped].map(([from, type]) => [from, types.get(from) ?? type] as const),
+    ...[...sights].map(([from, sight]) => [from, decide(from, sight, types, problems)] as const),
+  ].filter(([from]) => from !== id);
+  const columns = found.map(([from, type]): TableColumn => ({ from, name: request.rename.get(from) ?? from, type }));
   for (const [from, type] of types)
-    if (!sights.has(from)) columns.push(...absent(from, type, request, files, problems));
+    if (!found.some(([name]) => name === from)) columns.push(...absent(from, type, request, files, problems));
   checkNames(columns, request, files[0]!.name, problems);
   problems.throwIfAny();
   return columns.toSorted(byPlace);
@@ -97,7 +101,7 @@ function absent(
   problems: TableProblems,
 ): TableColumn[] {
   if (from === id) problems.add('columns', `${from} is the id, which is text always`);
-  else if (files[0]!.format !== 'jsonl')
+  else if (!files[0]!.format.startsWith('json'))
     problems.add('columns', `${from} is declared, but no file has a column of that name`);
   return [{ from, name: rename.get(from) ?? from, type }];
 }

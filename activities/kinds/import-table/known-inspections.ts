@@ -38,8 +38,9 @@ async function stampOf({ name, path }: TableFile): Promise<string> {
   return `${name} ${size} ${mtimeNs} ${ctimeNs} ${ino}`;
 }
 
-const requestJson = ({ id, delimiter, types, rename: names }: TableRequest): Json => ({
+const requestJson = ({ id, map, delimiter, types, rename: names }: TableRequest): Json => ({
   id,
+  ...(map && { map: [map.name, map.revision] }),
   delimiter: delimiter ?? null,
   types: Object.fromEntries([...types].map(([name, type]) => [name, written(type)])),
   rename: Object.fromEntries(names),

@@ -3,25 +3,39 @@ import type { RawRow } from './raw-value.ts';
 import type { TableFile } from './table-files.ts';
 import { shown, type TableProblems } from './table-problems.ts';
 
+/** What a header has to have. */
+export interface HeaderRule {
+  /** What is wrong with the names, or null. */
+  faultOf(names: readonly string[]): string | null;
+  /** A first column without a name is left out: pandas writes the numbers of its rows so. */
+  readonly mayHaveRowNumbers?: boolean;
+}
+
 /** Rows of a CSV file with a header line; an empty field is null. Records that don't fit the header are reported. */
 export async function* readCsv(
   file: TableFile,
-  id: string,
+  rule: HeaderRule,
   delimiter: string,
   problems: TableProblems,
 ): AsyncIterable<RawRow> {
   let header: readonly string[] | null = null;
+  let numbered = false;
   for await (const { line, fields } of csvRecords(file, delimiter, problems)) {
     const place = `${file.name}:${line}`;
     if (header === null) {
       const before = problems.count;
-      checkHeader(fields, id, delimiter, place, problems);
+      numbered = rule.mayHaveRowNumbers === true && fields.length > 1 && fields[0] === '';
+      header = numbered ? fields.slice(1) : fields;
+      checkHeader(header, rule, delimiter, place, problems);
       if (problems.count > before) return;
-      header = fields;
-    } else if (fields.length === header.length) yield { place, values: toValues(header, fields) };
+    } else if (fields.length === header.length + Number(numbered))
+      yield { place, values: toValues(header, numbered ? fields.slice(1) : fields) };
     else {
       const found = fields.length === 1 ? '1 field' : `${fields.length} fields`;
-      problems.add(place, `found ${found}, expected ${header.length} as in the header (delimiter ${shown(delimiter)})`);
+      problems.add(
+        place,
+        `found ${found}, expected ${header.length + Number(numbered)} as in the header (delimiter ${shown(delimiter)})`,
+      );
     }
   }
   if (header === null && problems.count === 0)
@@ -30,7 +44,7 @@ export async function* readCsv(
 
 function checkHeader(
   names: readonly string[],
-  id: string,
+  rule: HeaderRule,
   delimiter: string,
   place: string,
   problems: TableProblems,
@@ -45,7 +59,8 @@ function checkHeader(
     if (name.trim() === '') problems.add(place, `column ${index + 1} has no name`);
     else if (names.indexOf(name) !== index) problems.add(place, `two columns are called ${shown(name)}`);
   }
-  if (!names.includes(id)) problems.add(place, noIdColumn(id, names));
+  const fault = rule.faultOf(names);
+  if (fault !== null) problems.add(place, fault);
 }
 
 /** For files that name their columns. */

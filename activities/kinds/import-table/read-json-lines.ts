@@ -47,7 +47,7 @@ function parseRow(text: string, place: string, problems: TableProblems): RawRow[
 
 const hint = (found: string) => (/^(NaN|Infinity)$/.test(found) ? '; write null' : '');
 
-function isWellFormed(value: RawValue): boolean {
+export function isWellFormed(value: RawValue): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (isList(value)) return value.every(isWellFormed);
   return !isStruct(value) || Object.entries(value).every(([name, field]) => name.isWellFormed() && isWellFormed(field));

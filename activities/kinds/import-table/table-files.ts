@@ -2,7 +2,8 @@ import { glob, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { GettokError } from '../../../manifests/gettok-error.ts';
 
-export type TableFormat = 'csv' | 'jsonl' | 'parquet';
+/** `json`, a file that is one JSON document, is only read with a map, which says where the rows are in it. */
+export type TableFormat = 'csv' | 'jsonl' | 'json' | 'parquet';
 
 export interface TableFile {
   /** Relative to the folder of `dataset.yaml`, as it was found. */
@@ -25,12 +26,14 @@ const FORMATS: readonly [ending: RegExp, format: TableFormat][] = [
   [/\.(jsonl|ndjson)(\.gz)?$/i, 'jsonl'],
   [/\.parquet$/i, 'parquet'],
 ];
+const DOCUMENT = /\.json(\.gz)?$/i;
 
-/** Files that the patterns match below `folder`, sorted by name, all of one format. */
+/** Files that the patterns match below `folder`, sorted by name, all of one format. `documents`: `.json` is one of them. */
 export async function findTableFiles(
   folder: string,
   patterns: readonly string[],
   declared: TableFormat | undefined,
+  documents = false,
 ): Promise<TableFile[]> {
   const root = await realpath(folder);
   const names = new Set<string>();
@@ -42,7 +45,7 @@ export async function findTableFiles(
       );
     for (const name of matches) names.add(name);
   }
-  const files = await Promise.all([...names].toSorted().map((name) => tableFile(root, name, declared)));
+  const files = await Promise.all([...names].toSorted().map((name) => tableFile(root, name, declared, documents)));
   const [first] = files;
   const other = files.find(({ format }) => format !== first!.format);
   if (other)
@@ -67,14 +70,20 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function tableFile(root: string, name: string, declared: TableFormat | undefined): Promise<TableFile> {
+async function tableFile(
+  root: string,
+  name: string,
+  declared: TableFormat | undefined,
+  documents: boolean,
+): Promise<TableFile> {
   const path = await realpath(join(root, name));
   const realName = relative(root, path);
   if (realName === '..' || realName.startsWith(`..${sep}`))
     throw new TableFilesError(
       `${name} is a link out of the folder of dataset.yaml. Put the file, or a hard link to it, there.`,
     );
-  const format = declared ?? FORMATS.find(([ending]) => ending.test(name))?.[1];
+  const found = declared ?? FORMATS.find(([ending]) => ending.test(name))?.[1];
+  const format = found ?? (documents && DOCUMENT.test(name) ? 'json' : undefined);
   if (!format)
     throw new TableFilesError(
       `${name}: its ending doesn't say what it is (.csv, .tsv, .jsonl, .ndjson or .parquet). Say it by format: csv, jsonl or parquet.`,

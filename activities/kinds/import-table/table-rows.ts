@@ -1,8 +1,10 @@
 import { type CellValue, type Columns, typeName } from '../../../datasets/column-type.ts';
 import type { SourceRow } from '../../step-kind.ts';
 import { convertValue } from './convert-value.ts';
-import { fieldTypeName, toColumnType } from './field-type.ts';
+import { type FieldType, fieldTypeName, toColumnType } from './field-type.ts';
 import type { TableColumn, TableRequest } from './inspect-table.ts';
+import { mappedTypes } from './map-rows.ts';
+import { newestRows } from './newest-rows.ts';
 import type { RawRow } from './raw-value.ts';
 import { readTable } from './read-table.ts';
 import { rowId } from './row-id.ts';
@@ -20,8 +22,12 @@ export async function* tableRows(
   signal: AbortSignal,
 ): AsyncIterable<SourceRow> {
   const problems = new TableProblems();
-  const lexical = files[0]!.format === 'csv';
-  for await (const row of readTable(files, { ...request, problems })) {
+  const { format } = files[0]!;
+  // What a map makes has its type already; in CSV all the rest comes as text.
+  const typed = request.map ? mappedTypes(request.map, format) : new Map<string, FieldType>();
+  const lexical = (column: string) => format === 'csv' && !typed.has(column);
+  const read = () => readTable(files, { ...request, problems });
+  for await (const row of request.map ? newestRows(read, request.id, problems, signal) : read()) {
     signal.throwIfAborted();
     const id = rowId(row, request.id, problems);
     const values = convertRow(row, columns, lexical, problems);
@@ -33,13 +39,13 @@ export async function* tableRows(
 function convertRow(
   { place, values }: RawRow,
   columns: readonly TableColumn[],
-  lexical: boolean,
+  lexical: (column: string) => boolean,
   problems: TableProblems,
 ): SourceRow['values'] {
   const converted: Record<string, CellValue> = {};
   for (const { from, name, type } of columns) {
     const raw = Object.hasOwn(values, from) ? values[from]! : null;
-    const value = convertValue(raw, type, lexical);
+    const value = convertValue(raw, type, lexical(from));
     if (value === undefined) problems.add(place, `${from} is ${shown(raw)}, expected ${fieldTypeName(type)}`);
     else converted[name] = value;
   }

@@ -23,8 +23,9 @@ export class BatchResultsGoneError extends GettokError {
 
 /**
  * What became of each line, in no order: join by custom id. Lines of a failed or cancelled batch may be in no file at
- * all: what isn't named here was neither answered nor charged. All readable lines come before `ProviderUnavailableError`
- * for broken ones; `BatchResultsGoneError` when a file was deleted.
+ * all: what isn't named here was neither answered nor charged. A broken line is passed over: its request alone is asked
+ * again. `ProviderUnavailableError` after all readable lines when there are none, or when the last one is cut off;
+ * `BatchResultsGoneError` when a file was deleted.
  */
 export async function* batchResults(
   endpoint: Endpoint,
@@ -60,20 +61,39 @@ async function* resultsIn(file: string, download: Download): AsyncGenerator<Batc
   const ending = AbortSignal.any([signal, stall.signal]);
   const options = { signal: ending, maxRetries: 0, timeout: ANSWER_MS };
   const response = await atProvider(endpoint, signal, () => within(() => endpoint.client.files.content(file, options)));
-  const lines = linesOf(response.body ?? new Blob([]).stream());
-  let broken = 0;
+  const { chunks, isWhole } = watchEnd(response.body ?? new Blob([]).stream());
+  const lines = linesOf(chunks);
+  let readable = 0;
+  let lastIsBroken = false;
   try {
     for (;;) {
       const { done, value: line } = await atProvider(endpoint, signal, () => within(() => lines.next()));
       if (done) break;
       const result = readResultLine(line);
-      if (result === null) broken += 1;
-      else yield result;
+      lastIsBroken = result === null;
+      if (result === null) continue;
+      readable += 1;
+      yield result;
     }
   } finally {
     // Ends the download when nobody wants the rest.
     await lines.return(undefined);
   }
-  // Skipped in silence they would be paid for again; most often the whole file is the page of a proxy.
-  if (broken > 0) throw unavailable(endpoint, `${broken} broken lines in the results of batch ${batch}`);
+  // Passed over in silence all would be paid for again: it is the page of a proxy, or half of the file.
+  if (lastIsBroken && (readable === 0 || !isWhole()))
+    throw unavailable(endpoint, `broken lines in the results of batch ${batch}`);
+}
+
+const NEWLINE = 0x0a;
+
+/** Whether a file ended with the end of a line can be told when it was read. */
+function watchEnd(inner: AsyncIterable<Uint8Array>) {
+  let last: number | undefined;
+  async function* watched() {
+    for await (const chunk of inner) {
+      last = chunk.at(-1) ?? last;
+      yield chunk;
+    }
+  }
+  return { chunks: watched(), isWhole: () => last === NEWLINE };
 }

@@ -92,6 +92,8 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
       if (result.kind === 'refused' && lineFailure(result, endpoint, note.model).kind === 'cell')
         refused.add(result.customId);
       if (result.kind !== 'answered') continue;
+      // A second line with its id stands where another's should, which is asked again.
+      lines.delete(result.customId);
       const { customId: _joined, ...about } = line;
       const answer = {
         ...about,
@@ -107,7 +109,10 @@ export function openStepBatches(options: StepBatchesOptions): StepBatches {
       const read = readAnswer(result.bytes, note.endpoint);
       const one = costOfAnswer(note.model, answer, read.kind === 'broken' ? {} : read.body, prices);
       cost = cost === null || one === null ? null : cost + one;
-      writing.push(book.record(answer));
+      const durable = book.record(answer);
+      // Heard of below, unless the download breaks off before.
+      durable.catch(() => {});
+      writing.push(durable);
       if (writing.length < ANSWERS_AT_ONCE) continue;
       await Promise.all(writing);
       writing = [];

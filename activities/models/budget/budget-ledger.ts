@@ -33,12 +33,6 @@ export interface BudgetLedger {
 
 export const budgetKey = (run: string) => runKey(run, 'budget.json');
 
-/** How the budget of a run stands; null when it has none, or none was ever asked for. */
-export async function readBudget(store: ObjectStore, run: string): Promise<BudgetState | null> {
-  const object = await store.get(budgetKey(run));
-  return object && stateOf(parse(object.bytes));
-}
-
 /** What nobody has taken; below 0 when calls cost more than their ceilings. */
 export const leftOf = (ledger: Ledger): bigint => {
   const { limit, spent, open } = stateOf(ledger);

@@ -126,7 +126,7 @@ it('expects answers like those of the last version by the same model', async () 
   expect((await stance()).outputTokens).toEqual({ low: 60 * 25, high: 60 * 100 });
 });
 
-it('prices vectors by their texts alone, row by row', async () => {
+it('prices vectors by their texts alone, row by row, and at half the price in a batch', async () => {
   await commit(60);
   const embed = `  vector: { uses: ai/embed, needs: [transcript], with: { model: small, prompt: embed.md } }\n`;
   const model = '  small: { provider: openai, model: text-embedding-3-small }\n';
@@ -144,9 +144,10 @@ it('prices vectors by their texts alone, row by row', async () => {
     cachedTokens: 0,
     outputTokens: { low: 0, high: 0 },
     audioSeconds: null,
-    batch: false,
+    batch: true,
     costNanoUsd: { low: BigInt(tokens) * 20n, high: BigInt(tokens) * 20n },
   });
+  expect(costs.batchTotal).toEqual({ low: BigInt(tokens) * 10n, high: BigInt(tokens) * 10n });
 });
 
 it('asks as often as a step repeats', async () => {

@@ -50,15 +50,6 @@ describe('the most that a question can cost', () => {
     expect(await of(image('auto'))).toBe(BigInt((85 + 8 * 170) * IN));
   });
 
-  it('goes by the size of an image where that is known', async () => {
-    const imageSizes = new Map([['sha256:1', { width: 432, height: 432 }]]);
-    const asked = { ...chat([image('high'), image('high', 'sha256:2')]), imageSizes };
-    const plain = (await requestCeiling(gpt, chat([])))!;
-    const known = (await requestCeiling(gpt, asked))! - plain;
-    expect(known).toBeLessThan(BigInt(2 * (85 + 8 * 170) * IN));
-    expect(known).toBeGreaterThanOrEqual(BigInt((85 + 170 + 85 + 8 * 170) * IN));
-  });
-
   it('is at the price of the dearest model that may answer to an alias', async () => {
     const tokens = Math.ceil(countTokens('x') * 1.05) + 58;
     expect(await requestCeiling({ ...gpt, model: 'gpt-4o' }, chat('x'))).toBe(BigInt(tokens * 5000 + 1000 * 15_000));

@@ -157,18 +157,32 @@ export class BatchJob {
     const failed = this.#answers.filter((answer) => answer.status !== 200);
     const errors = failed.map(answeredLine);
     if (status === 'expired') errors.push(...this.#lines.slice(this.#answers.length).map(expiredLine));
-    batch.output_file_id = this.#write('output', ok.map(answeredLine));
-    batch.error_file_id = this.#write('error', errors);
+    batch.output_file_id = this.#write('output', withWrongLine(ok.map(answeredLine).map(lineText), this.#fault));
+    batch.error_file_id = this.#write('error', errors.map(lineText));
     batch.request_counts = { total: this.#lines.length, completed: ok.length, failed: errors.length };
     batch.status = status;
     batch[`${status}_at`] = seconds();
   }
 
-  #write(what: string, lines: readonly object[]): string | null {
+  #write(what: string, lines: readonly string[]): string | null {
     if (lines.length === 0) return null;
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const text = lines.map((line) => `${line}\n`).join('');
     return this.#world.files.add(`${this.batch.id}_${what}.jsonl`, 'batch_output', Buffer.from(text)).id;
   }
+}
+
+const lineText = (line: object): string => JSON.stringify(line);
+
+function withWrongLine(lines: readonly string[], fault: Fault | null): readonly string[] {
+  if (fault?.kind !== 'batch_wrong_line') return lines;
+  const at = fault.last ? lines.length - 1 : 0;
+  const line = lines[at] ?? '';
+  const wrong = {
+    half: line.slice(0, line.length / 2),
+    unknown_id: line.replace(/"custom_id":"[^"]*"/, '"custom_id":"nobody"'),
+    twice: lines.at(at - 1) ?? '',
+  }[fault.wrong];
+  return lines.with(at, wrong);
 }
 
 const answeredLine = ({ customId, requestId, status, body }: LineAnswer): object => ({

@@ -101,6 +101,7 @@ describe('a download that breaks', () => {
   it.each([
     [{ kind: 'server_error' }, '500'],
     [{ kind: 'html' }, 'broken lines in the results'],
+    [{ kind: 'truncated_json' }, 'broken lines in the results'],
     [{ kind: 'reset', after: 'body' }, 'the connection failed'],
   ] as const)('with %j is tried again', async (fault, reason) => {
     const state = await ended(endpoint, await submit(endpoint, 'k', questions('a', 'b', 'c')));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BudgetExhaustedError } from '../../../../activities/models/budget/budget-exhausted-error.ts';
-import { readBudget } from '../../../../activities/models/budget/budget-ledger.ts';
 import { openBudgets } from '../../../../activities/models/budget/open-budgets.ts';
 import type { ObjectStore } from '../../../../manifests/object-store.ts';
 import { memoryStore } from '../../memory-store.ts';
+import { budgetState } from './budget-state.ts';
 
 interface Work {
   readonly calls: readonly { readonly ceiling: number; readonly percent: number }[];
@@ -93,11 +93,11 @@ it('is never exceeded, whatever the order of things, whoever is killed and which
         };
 
         await scheduler.waitFor(Promise.all(workers.map(worker)));
-        const state = await readBudget(store, 'r');
-        if (killed === 0) expect(state ?? { spent: 0n, open: 0n }).toMatchObject({ spent, open: 0n });
+        const state = await budgetState(store, 'r');
+        if (killed === 0) expect(state).toMatchObject({ spent, open: 0n });
         else {
-          expect(state!.spent + state!.open).toBeGreaterThanOrEqual(spent);
-          expect(state!.spent + state!.open).toBeLessThanOrEqual(BigInt(limit));
+          expect(state.spent + state.open).toBeGreaterThanOrEqual(spent);
+          expect(state.spent + state.open).toBeLessThanOrEqual(BigInt(limit));
         }
       },
     ),

@@ -5,10 +5,11 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { openMinioStore } from '../../../../activities/minio-store.ts';
 import type { Budget } from '../../../../activities/models/budget/budget.ts';
 import { BudgetExhaustedError } from '../../../../activities/models/budget/budget-exhausted-error.ts';
-import { budgetKey, readBudget } from '../../../../activities/models/budget/budget-ledger.ts';
+import { budgetKey } from '../../../../activities/models/budget/budget-ledger.ts';
 import { openBudgets } from '../../../../activities/models/budget/open-budgets.ts';
 import type { ObjectStore } from '../../../../manifests/object-store.ts';
 import { memoryStore } from '../../memory-store.ts';
+import { budgetState } from './budget-state.ts';
 
 const USD = 1_000_000_000n;
 
@@ -75,7 +76,7 @@ describe('a budget', () => {
     const total = spent.reduce((sum, each) => sum + each, 0n);
     expect(total).toBeLessThanOrEqual(USD);
     expect(total).toBeGreaterThanOrEqual((USD * 95n) / 100n);
-    expect(await readBudget(store, 'r-race')).toEqual({ limit: USD, spent: total, open: 0n });
+    expect(await budgetState(store, 'r-race')).toEqual({ limit: USD, spent: total, open: 0n });
   });
 
   it('writes its ledger for less than one in a hundred calls', async () => {
@@ -102,7 +103,7 @@ describe('a budget', () => {
     (await first.reserve(20_000_000n)).settle(5_000_000n);
     await first[Symbol.asyncDispose]();
     await first[Symbol.asyncDispose]();
-    expect(await readBudget(store, 'r-users')).toEqual({ limit: USD, spent: 0n, open: 20_000_000n });
+    expect(await budgetState(store, 'r-users')).toEqual({ limit: USD, spent: 0n, open: 20_000_000n });
     (await second.reserve(15_000_000n)).settle(7_000_000n);
     await second[Symbol.asyncDispose]();
     expect(await ledgerOf(store, 'r-users')).toEqual({
@@ -121,7 +122,7 @@ describe('a budget', () => {
     await using again = budgets.of('r-again', USD);
     (await again.reserve(USD)).settle(USD);
     await closing;
-    expect((await readBudget(store, 'r-again'))?.open).toBe(USD);
+    expect((await budgetState(store, 'r-again')).open).toBe(USD);
   });
 
   it('counts what a killed worker held as spent', async () => {
@@ -131,7 +132,7 @@ describe('a budget', () => {
     await using budget = openBudgets({ store }).of('r-kill', USD);
     await expect(budget.reserve(400_000_001n)).rejects.toThrow(BudgetExhaustedError);
     (await budget.reserve(400_000_000n)).settle(400_000_000n);
-    expect(await readBudget(store, 'r-kill')).toMatchObject({ limit: USD });
+    expect(await budgetState(store, 'r-kill')).toMatchObject({ limit: USD });
   });
 
   it('keeps most of itself through ten kills', async () => {
@@ -150,7 +151,7 @@ describe('a budget', () => {
     known.settle(900n);
     await budget[Symbol.asyncDispose]();
     unknown.settle(0n);
-    expect(await readBudget(store, 'r-open')).toEqual({ limit: USD, spent: 2010n, open: 0n });
+    expect(await budgetState(store, 'r-open')).toEqual({ limit: USD, spent: 2010n, open: 0n });
   });
 
   it('makes a caller wait for calls in flight before it gives up', async () => {
@@ -178,7 +179,7 @@ describe('a budget', () => {
     });
     const total = spent.reduce((sum, each) => sum + each, 50_000_000n);
     expect(total).toBeLessThanOrEqual(USD);
-    expect(await readBudget(store, 'r-lost')).toEqual({ limit: USD, spent: total, open: 0n });
+    expect(await budgetState(store, 'r-lost')).toEqual({ limit: USD, spent: total, open: 0n });
   });
 
   it('passes on that its store is gone, and is none the worse', async () => {
@@ -216,7 +217,7 @@ describe('a lease by name', () => {
     await other.settle('a', 300_000_000n);
     await other.lease('a', 600_000_000n);
     (await other.reserve(900_000_000n)).settle(0n);
-    expect(await readBudget(store, 'r-batch')).toEqual({ limit: USD, spent: 100_000_000n, open: 900_000_000n });
+    expect(await budgetState(store, 'r-batch')).toEqual({ limit: USD, spent: 100_000_000n, open: 900_000_000n });
   });
 
   it('is one for all who ask for the name at the same time', async () => {
@@ -225,7 +226,7 @@ describe('a lease by name', () => {
       await using budget = budgets.of('r-batches', USD);
       await budget.lease('b', 150_000_000n);
     });
-    expect(await readBudget(store, 'r-batches')).toEqual({ limit: USD, spent: 0n, open: 150_000_000n });
+    expect(await budgetState(store, 'r-batches')).toEqual({ limit: USD, spent: 0n, open: 150_000_000n });
   });
 
   it('can’t be settled before it was taken', async () => {
