@@ -35,10 +35,11 @@ function saidIn(json: JsonObject): Said {
   const of = isJsonObject(error) ? error : json;
   const text = (name: string) => {
     const value = memberOf(of, name);
-    return typeof value === 'string' ? value.toWellFormed().slice(0, 500) : typeof value === 'bigint' ? `${value}` : '';
+    // Cut first: half a character at its end has no form in the log.
+    return typeof value === 'string' ? value.slice(0, 500).toWellFormed() : typeof value === 'bigint' ? `${value}` : '';
   };
   return {
-    code: (typeof error === 'string' ? error.toWellFormed() : text('code')).slice(0, 100),
+    code: (typeof error === 'string' ? error : text('code')).slice(0, 100).toWellFormed(),
     message: text('message') || text('error_description'),
     logId: text('log_id') || null,
   };
@@ -53,6 +54,7 @@ function ownCode({ code, message }: Said): string | null {
   if (/search.?id\b.*(invalid|expired)/i.test(message)) return 'search_id_invalid';
   if (/invalid count or cursor/i.test(message)) return 'cursor_invalid';
   if (/cannot find the user/i.test(message)) return 'user_not_found';
+  if (/cannot find the video/i.test(message)) return 'video_not_found';
   if (/cannot return this user'?s information/i.test(message)) return 'user_not_available';
   return null;
 }
@@ -80,6 +82,7 @@ function meaningOf(code: string, reply: ApiReply): Meaning {
       return { kind: 'retry', afterMs: 2000, tries: 5 };
     case 'user_not_found':
     case 'user_not_available':
+    case 'video_not_found':
       return { kind: 'refused' };
     case 'timeout':
       return { kind: 'retry', afterMs: 30_000, tries: 3 };
