@@ -12,7 +12,9 @@ import { ytDlp } from './yt-dlp.mjs';
  *
  * @type {ReadonlyMap<string, import('./part.mjs').Part>}
  */
-export const parts = new Map(Object.entries({ node, packages, ffmpeg, temporal, minio, speech, 'yt-dlp': ytDlp, pyarrow }));
+export const parts = new Map(
+  Object.entries({ node, packages, ffmpeg, temporal, minio, speech, 'yt-dlp': ytDlp, pyarrow }),
+);
 
 const base = [node, packages, ffmpeg, temporal, minio];
 

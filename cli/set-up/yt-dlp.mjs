@@ -28,10 +28,14 @@ async function find() {
   if (named) {
     const found = await describe(named, 'GETTOK_YT_DLP');
     if (found) return found;
-    throw new SetUpError(name, `GETTOK_YT_DLP names ${named}, which is no yt-dlp from ${OLDEST} on`, 'unset GETTOK_YT_DLP');
+    throw new SetUpError(
+      name,
+      `GETTOK_YT_DLP names ${named}, which is no yt-dlp from ${OLDEST} on`,
+      'unset GETTOK_YT_DLP',
+    );
   }
   const onPath = await findOnPath('yt-dlp');
-  const there = onPath && (await describe(onPath, 'PATH'));
+  const there = onPath ? await describe(onPath, 'PATH') : null;
   if (there && there.version >= VERSION) return there;
   const python = findEnvironment(folder(), 'yt_dlp');
   return python ? { version: VERSION, from: 'PyPI', path: python } : there;
