@@ -17,12 +17,16 @@ const MEANINGS: readonly (readonly [DownloadCode, RegExp])[] = [
     /Unable to extract challenge data|Unable to solve JS challenge|Unexpected response from webpage request/,
   ],
   ['ip_blocked', /confirm you.{1,3}re not a bot|captcha|anti-bot challenge|IP (?:address )?(?:is|has been) blocked/i],
-  ['too_large', /File is larger than max-filesize/],
-  ['several_videos', /n_entries|Downloading \d+ items? of [2-9]/],
-  ['unsafe_url', /file:\/\/ URLs are disabled|No connection adapters were found|Protocol "\w+" (?:not supported|disabled)/],
+  [
+    'unsafe_url',
+    /file:\/\/ URLs are disabled|No connection adapters were found|Protocol "\w+" (?:not supported|disabled)/,
+  ],
   // A redirect to what is no web address is left as the error that its status then is.
   ['unsafe_url', /HTTP Error 30\d: (?!.*redirect loop)/],
-  ['region_blocked', /geo.?restrict|not available (?:in|from) your (?:country|location|region)|in your country|HTTP Error 451\b/i],
+  [
+    'region_blocked',
+    /geo.?restrict|not available (?:in|from) your (?:country|location|region)|in your country|HTTP Error 451\b/i,
+  ],
   ['private', /\b(?:video|post|account|content|VOD) is private|private (?:video|account|post)/i],
   ['login_needed', /requiring login|log ?in (?:for|to)|only available for registered users|login required|--cookies/i],
   ['removed', /HTTP Error (?:404|410)\b/],

@@ -20,7 +20,8 @@ export const DOWNLOAD_CODES = {
   unsafe_url:
     'The address is no http or https address, has a password in it, or leads to a private address, such as a server inside the own network.',
   http_error: 'The server refused with another status than those above; the message says which.',
-  rate_limited: 'The site said "too many requests" (429) at each try. Passes: ask again later, with fewer requests_per_minute.',
+  rate_limited:
+    'The site said "too many requests" (429) at each try. Passes: ask again later, with fewer requests_per_minute.',
   server_error: "The site's server failed (5xx) at each try. Passes: ask again later.",
   network_error: 'No connection, or one that broke off at each try. Passes: ask again later.',
   timed_out: 'It took longer than timeout_s. Passes: ask again later.',

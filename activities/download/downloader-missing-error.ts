@@ -4,11 +4,12 @@ import { GettokError } from '../../manifests/gettok-error.ts';
 export class DownloaderMissingError extends GettokError {
   override readonly name = 'DownloaderMissingError';
   constructor(cause?: unknown) {
-    super(
+    const what =
       cause === undefined
-        ? 'media/download needs yt-dlp, and it is not on this machine. `gettok doctor` says how to get it; then run again.'
-        : `yt-dlp can't be started (${String((cause as NodeJS.ErrnoException).code)}). \`gettok doctor\` says how to get it.`,
-    );
+        ? 'media/download needs yt-dlp, and it is not on this machine.'
+        : `yt-dlp can't be started (${(cause as NodeJS.ErrnoException).code}).`;
+    // A worker looks for it once, when it starts.
+    super(`${what} \`gettok doctor\` says how to get it. Then  gettok down  and run again.`);
     this.cause = cause;
   }
 }

@@ -1,4 +1,5 @@
 import type { NotMade } from '../step-kind.ts';
+import type { DeclaredProxy } from './proxy-address.ts';
 
 /** Brings videos from the web; shared by all cells of a worker, so that it can keep the pace of each host. */
 export interface Downloader {
@@ -22,8 +23,7 @@ export interface DownloadRequest {
   readonly maxDurationS: number;
   /** A cookies file in Netscape's format; it is copied, since yt-dlp writes it anew. */
   readonly cookiesFile: string | null;
-  /** URL of a proxy, with its credentials. */
-  readonly proxy: string | null;
+  readonly proxy: DeclaredProxy;
   readonly allowPrivateAddresses: boolean;
   /** Of the host in `url`; a request is one page asked for, however many transfers yt-dlp needs for its video. */
   readonly requestsPerMinute: number;

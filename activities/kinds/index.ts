@@ -5,6 +5,7 @@ import { aiGenerate } from './ai-generate.ts';
 import { aiTranscribe } from './ai-transcribe.ts';
 import { importTable } from './import-table.ts';
 import { mediaAudio } from './media-audio.ts';
+import { mediaDownload } from './media-download.ts';
 import { mediaFiles } from './media-files.ts';
 import { mediaFrames } from './media-frames.ts';
 import { mediaProbe } from './media-probe.ts';
@@ -13,6 +14,7 @@ import { textOcr } from './text-ocr.ts';
 const kinds: readonly StepKind[] = [
   importTable,
   mediaFiles,
+  mediaDownload,
   mediaProbe,
   mediaAudio,
   mediaFrames,
