@@ -7,6 +7,7 @@ import { type PlannedComparison, planComparison, type PlannedStepDiff } from './
 import { configurationChanges } from './configuration-changes.ts';
 import type { DiffScope } from './diff-scope.ts';
 import { type InputTest, judgeCells } from './judged-cells.ts';
+import { expectRows } from './known-rows.ts';
 import { loneColumns } from './lone-columns.ts';
 import { pairSteps, type Pairing } from './pair-steps.ts';
 import { diffRows } from './row-sets.ts';
@@ -45,6 +46,7 @@ export async function diffVersions(tools: DiffTools, a: Version, b: Version, sco
     ids: scope.ids,
     limit: scope.samples === 'few' ? FEW : limit,
   });
+  await expectRows(tools, sourcesOf(pairing), idsWithoutDifference(scope, rows, columns));
   return {
     a: nameOf(a),
     b: nameOf(b),
@@ -56,6 +58,22 @@ export async function diffVersions(tools: DiffTools, a: Version, b: Version, sco
 }
 
 const nameOf = ({ version, manifest }: Version) => ({ dataset: manifest.state.dataset, version });
+
+const sourcesOf = ({ pairs }: Pairing) =>
+  pairs.filter(({ after }) => after.state.source).flatMap(({ before, after }) => [before, after]);
+
+function idsWithoutDifference(
+  { ids }: DiffScope,
+  { added, removed }: Pick<VersionDiff['rows'], 'added' | 'removed'>,
+  columns: readonly ColumnDiff[],
+): string[] {
+  const found = new Set([
+    ...added.ids,
+    ...removed.ids,
+    ...columns.flatMap(({ samples }) => samples.map(({ id }) => id)),
+  ]);
+  return (ids ?? []).filter((id) => !found.has(id));
+}
 
 /** A step with what was counted of it; `table` is null when no row of it changed. */
 interface JudgedStep {

@@ -217,6 +217,8 @@ it('compares what is in scope alone, and says what there is when it is in neithe
     { cause: 'parameters (suffix)', count: 2 },
     { cause: 'input (rows.word) + parameters (suffix)', count: 1 },
   ]);
+  expect(cells(await diff(a, b, { ids: ['4'] }))).toEqual([]);
+  await expect(diff(a, b, { ids: ['4', '44'] })).rejects.toThrow('Neither version has a row "44".');
   await expect(diff(a, b, { columns: ['size.lenght'] })).rejects.toThrow(
     /^Neither version has a column "size.lenght". Did you mean size.length\? There are: rows.day, /,
   );
