@@ -6,7 +6,8 @@ import { GettokError } from './gettok-error.ts';
 export type Digest = `sha256:${string}`;
 
 /** What a structured digest is of. The tag is hashed, so equal bytes under two tags never share a digest. */
-export type DigestTag = 'configuration' | 'cell' | 'request' | 'outside' | 'state' | 'plan' | 'answers' | 'batch' | 'collection';
+export type DigestTag =
+  'configuration' | 'cell' | 'request' | 'outside' | 'state' | 'plan' | 'answers' | 'batch' | 'collection';
 
 const PATTERN = /^sha256:[0-9a-f]{64}$/;
 

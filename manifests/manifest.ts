@@ -38,7 +38,9 @@ const column = z.strictObject({
 
 /** How much a source has of what it was to collect; `datasets/coverage.ts`. */
 const coverage = z.strictObject({
-  of: z.enum(['day', 'item']),
+  of: z
+    .enum(['day', 'item'])
+    .describe('what is counted: UTC days, or items such as videos whose comments are asked for'),
   complete: z.int().nonnegative(),
   partial: byCode.describe('by reason'),
   not_asked: byCode.describe('by reason'),
@@ -67,7 +69,7 @@ const collection = z.strictObject({
       version: digest.describe('the version it named'),
       column: z.string().describe('the column whose values were asked for'),
     })
-    .nullable()
+    .optional()
     .describe('the version of another dataset that says what is asked for'),
 });
 

@@ -100,7 +100,7 @@ export async function collectFromApi(
         log: await services.blobs.put(await writeRequestLog(log)),
         requests: log.length,
         coverage: coverage as NonNullable<SourceResult['collection']>['coverage'],
-        from: collect.from,
+        ...(collect.from && { from: collect.from }),
       },
       journal: droppable(journal, lines, complete, coverage),
     });

@@ -9,11 +9,17 @@ import { mediaFiles } from './media-files.ts';
 import { mediaFrames } from './media-frames.ts';
 import { mediaProbe } from './media-probe.ts';
 import { textOcr } from './text-ocr.ts';
+import { tiktokById } from './tiktok-by-id.ts';
+import { tiktokComments } from './tiktok-comments.ts';
+import { tiktokUsers } from './tiktok-users.ts';
 import { tiktokVideos } from './tiktok-videos.ts';
 
 const kinds: readonly StepKind[] = [
   importTable,
   tiktokVideos,
+  tiktokById,
+  tiktokUsers,
+  tiktokComments,
   mediaFiles,
   mediaProbe,
   mediaAudio,

@@ -26,20 +26,36 @@ export function idBatches<I extends DatedId>(ids: readonly I[], mostDays = LONGE
   return batches;
 }
 
-/** The videos of a batch that the API has, by their ids alone: of those that don't come when it ends well, it has none. */
+/**
+ * The videos of a batch that the API has, by their ids alone: of those that don't come when it ends well, it has none. Asks
+ * for as many days around them as a window has, since an upload may be dated to days after its id; `narrow` doesn't.
+ */
 export function askForIds(
   tools: Pick<CollectTools, 'ask' | 'note'>,
-  unit: string,
-  batch: readonly DatedId[],
-  types: ReadonlyMap<string, FieldType>,
-  today: UtcDay,
+  { unit, batch, types, today, narrow }: IdSearch,
   rounds: Rounds,
 ): AsyncGenerator<VideoPage, PagesEnd> {
   const days = batch.map(({ day }) => day).toSorted();
-  const query = {
-    and: [{ operation: 'IN', field_name: 'video_id', field_values: batch.map(({ id }) => id) }],
+  const [first, last] = [days[0]!, days.at(-1)!];
+  const margin = narrow ? MARGIN : Math.floor((LONGEST_WINDOW - daysFrom(first, last)) / 2);
+  const search = {
+    unit,
+    query: { and: [{ operation: 'IN', field_name: 'video_id', field_values: batch.map(({ id }) => id) }] },
+    types,
+    first: addDays(first, -margin),
+    last: earlierOf(addDays(last, margin), today),
   };
-  const first = addDays(days[0]!, -MARGIN);
-  const last = earlierOf(addDays(days.at(-1)!, MARGIN), today);
-  return videoPages(tools, { unit, query, types, first, last }, rounds);
+  return videoPages(tools, search, rounds);
 }
+
+export interface IdSearch {
+  readonly unit: string;
+  readonly batch: readonly DatedId[];
+  readonly types: ReadonlyMap<string, FieldType>;
+  /** No later day may be asked for. */
+  readonly today: UtcDay;
+  readonly narrow: boolean;
+}
+
+/** Names a batch in the log, such as `7320768196569599275+99`. */
+export const batchName = (batch: readonly DatedId[]): string => `${batch[0]!.id}+${batch.length - 1}`;

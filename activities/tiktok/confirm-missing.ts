@@ -1,7 +1,7 @@
 import type { CellValue } from '../../datasets/column-type.ts';
 import type { Collected, CollectTools } from '../collect/collect-tools.ts';
 import type { FieldType } from '../kinds/import-table/field-type.ts';
-import { askForIds, type DatedId, idBatches } from './ask-for-ids.ts';
+import { askForIds, batchName, type DatedId, idBatches } from './ask-for-ids.ts';
 import type { PagesEnd, Rounds } from './read-pages.ts';
 import type { UtcDay } from './utc-day.ts';
 
@@ -20,19 +20,21 @@ export async function* confirmMissing(
   today: UtcDay,
   rounds: Rounds,
 ): AsyncGenerator<Collected, void> {
-  for (const [index, batch] of idBatches(missing).entries()) {
+  for (const batch of idBatches(missing)) {
     const absent = new Map(batch.map((video) => [video.id, video]));
-    const unit = `missing-${index + 1}`;
-    const pages = askForIds(tools, unit, batch, types, today, rounds);
+    const unit = `missing ${batchName(batch)}`;
+    const pages = askForIds(tools, { unit, batch, types, today, narrow: true }, rounds);
     let last = { request: '', observedAt: 0n };
     let end: PagesEnd | null = null;
     while (end === null) {
       const { done, value } = await pages.next();
       if (done) end = value;
-      else
+      else {
+        last = value;
         for (const { id, values, request } of value.videos)
           if (absent.delete(id)) yield { kind: 'row', id, values, request };
-      if (!done) last = value;
+          else value.note('not_asked_for');
+      }
     }
     if (end.kind === 'stopped') return;
     if (end.kind !== 'end') continue;

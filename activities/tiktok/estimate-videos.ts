@@ -13,10 +13,11 @@ const PAGE = 100;
 export async function estimateVideos(
   { from, to }: VideoQueryParams,
   earlier: EarlierCollection,
+  refresh: boolean,
   nowMs: number,
 ): Promise<CollectEstimate> {
   const covered = completeDaysOf(earlier.coverage);
-  const days = daysOf(from, earlierOf(to, dayOfMs(nowMs))).filter((day) => !covered.has(day)).length;
+  const days = daysOf(from, earlierOf(to, dayOfMs(nowMs))).filter((day) => refresh || !covered.has(day)).length;
   const windows = Math.ceil(days / LONGEST_WINDOW);
   if (days === 0 || covered.size === 0) {
     const high = days === 0 ? 0 : null;

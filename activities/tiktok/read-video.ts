@@ -1,6 +1,7 @@
 import type { CellValue } from '../../datasets/column-type.ts';
 import type { ApiJson } from '../collect/api-json.ts';
 import type { FieldType } from '../kinds/import-table/field-type.ts';
+import { epochSeconds } from './epoch-seconds.ts';
 import { isJsonObject, memberOf } from './parse-api-json.ts';
 import { type Note, readFields } from './read-fields.ts';
 import { dayOfSeconds, type UtcDay } from './utc-day.ts';
@@ -19,8 +20,6 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['favourites_count', 'favo
  * CybersecurityForDemocracy/tiktok-library); far more says that one of both was altered, or that the upload was scheduled.
  */
 const ID_TIME_TOLERANCE_S = 600n;
-/** A partition is a day of the years that four digits hold. */
-const LAST_SECOND = 253_402_300_799n;
 
 /** One video of a page; null, and noted, when it has no id to keep it by. */
 export function readVideo(
@@ -35,23 +34,13 @@ export function readVideo(
     return null;
   }
   const read = readFields(raw, { types, aliases: ALIASES, apart: ['id', 'video_id'] }, note);
-  const createTime = timeIn(read['create_time'] ?? null, note);
+  const createTime = epochSeconds(read['create_time'] ?? null, note);
   const values = { ...read, create_time: createTime, observed_at: observedAt, deleted_at: null };
   if (createTime !== null) {
     const apart = secondsOfId(id) - createTime;
     if (apart > ID_TIME_TOLERANCE_S || apart < -ID_TIME_TOLERANCE_S) note('id_time_mismatch');
   }
   return { id, day: dayOfVideo(id, values), values };
-}
-
-function timeIn(value: CellValue, note: Note): bigint | null {
-  if (value === null) {
-    note('no_create_time');
-    return null;
-  }
-  if (typeof value === 'bigint' && value >= 0n && value <= LAST_SECOND) return value;
-  note('unfit_value');
-  return null;
 }
 
 /** The day that a video belongs to: of `create_time`, or of its id where it has none. */

@@ -2,6 +2,7 @@ import type { Collected, CollectTools } from '../collect/collect-tools.ts';
 import type { FieldType } from '../kinds/import-table/field-type.ts';
 import type { DayLedger, Stretch } from './day-ledger.ts';
 import { type PagesEnd, Rounds } from './read-pages.ts';
+import { reasonOf } from './partial-reason.ts';
 import { RefusedQueryError } from './refused-query-error.ts';
 import { addDays, daysFrom, daysOf, earlierOf, type UtcDay } from './utc-day.ts';
 import { videoPages } from './video-pages.ts';
@@ -15,10 +16,6 @@ type Stopped = { readonly stopped: string } | null;
 
 /** More of the same would fail alike, or cost as much again: the window isn't asked day by day. */
 const NOT_SPLIT: ReadonlySet<string> = new Set(['empty_pages', 'rate_limit_exceeded']);
-/** Reasons that are the server's, under one name in the coverage; the log has each. */
-const SERVER_ERRORS = /^(internal_error|timeout|html|no_json|no_data|http_5\d\d|unreachable|too_slow|too_large)$/;
-export const reasonOf = (code: string): string => (SERVER_ERRORS.test(code) ? 'server_error' : code);
-
 /**
  * Asks for days, window by window. Whether a window's `end_date` is in it is told both ways (the API's own samples include
  * it, CybersecurityForDemocracy/tiktok-library excludes it): its last day is complete only if videos of that day came, else
@@ -116,7 +113,8 @@ export class VideoCrawl {
     for (;;) {
       const { done, value } = await pages.next();
       if (done) {
-        if (value.kind === 'refused' && !this.#answered) throw new RefusedQueryError(value.code, value.message);
+        if (value.kind === 'refused' && !this.#answered)
+          throw new RefusedQueryError(value.code, value.message, 'videos');
         if (value.kind === 'end') this.#tools.complete(unit);
         return { end: value, videosOn };
       }

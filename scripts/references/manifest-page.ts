@@ -10,6 +10,8 @@ const NAMED: Readonly<Record<string, string>> = {
   partitions: 'partition',
   skipped: 'code',
   failed: 'code',
+  partial: 'reason',
+  not_asked: 'reason',
   models: 'model',
   software: 'program',
 };
@@ -22,7 +24,7 @@ export function manifestPage(): string {
     GENERATED,
     '# Manifest',
     'A version is one manifest: a JSON document that names every file of the version by the SHA-256 of its bytes. It is stored as canonical JSON (RFC 8785) under `manifests/sha256/`, and the SHA-256 of those bytes is the name of the version. [versions.md](../versions.md) tells how to check one by hand; [manifest.schema.json](manifest.schema.json) is its JSON Schema.',
-    'Every key below is always there, but `media` and `answers`; there are no others. `<step>` and the like stand for names. A digest is `sha256:` and 64 hexadecimal digits. Numbers that may pass 2^53, and times, are decimal text. Row ids, user names, texts and secrets are never in a manifest.',
+    'Every key below is always there, but `media`, `answers` and `collection`; there are no others. `<step>` and the like stand for names. A digest is `sha256:` and 64 hexadecimal digits. Numbers that may pass 2^53, and times, are decimal text. Row ids, user names, texts and secrets are never in a manifest.',
     keyTable(top),
     '## state',
     'What the version is. Two versions with equal values have an equal `stateDigest`.',

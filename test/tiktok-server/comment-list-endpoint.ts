@@ -16,7 +16,7 @@ export function readCommentRequest(received: Received, state: ServerState): Serv
   const page = Math.floor(cursor / maxCount);
   return {
     facts: factsOf({
-      endpoint: 'comment/list',
+      endpoint: 'video/comment/list',
       fields,
       videoId: String(videoId),
       cursor,

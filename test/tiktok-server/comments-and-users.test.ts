@@ -98,6 +98,8 @@ describe('the rows of a video', () => {
     const omitted = await rows('omitted');
     expect(having(omitted, 'hashtag_names')).toBeLessThan(100);
     expect(having(omitted, 'is_stem_verified')).toBeLessThan(100);
+    const nothing = await client.videos({ query: peruQuery, start_date: '20230101', end_date: '20230101' });
+    expect(Object.keys(nothing.data)).toEqual(['cursor', 'has_more', 'search_id']);
     const present = await rows('present');
     for (const field of fields.split(',')) expect(having(present, field)).toBe(100);
     server.configure({ emptyFields: 'recorded' });

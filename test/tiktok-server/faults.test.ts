@@ -163,7 +163,7 @@ describe('which requests a fault hits', () => {
 
   it('every n-th, later pages only, one endpoint only, and none that is refused anyway', async () => {
     server.inject(
-      { fault: { kind: 'server_error' }, endpoint: 'comment/list' },
+      { fault: { kind: 'server_error' }, endpoint: 'video/comment/list' },
       { fault: { kind: 'rate_limit' }, later: true },
       { fault: { kind: 'gateway_timeout' }, every: 2 },
     );

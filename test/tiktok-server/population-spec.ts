@@ -12,7 +12,7 @@ export interface PopulationSpec {
 
 /**
  * - `tiny`: 30 videos on 3 days
- * - `small`: 700 on 10 days, with a day over 200, a thin one and an empty one
+ * - `small`: 700 on 10 days, two of them of two pages, one of 3 videos and one of none
  * - `month`: 2,500 on 45 days, which no single window holds
  * - `peru-2022`: the 43,697 of GET-Tok on 102 days
  */

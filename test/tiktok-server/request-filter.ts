@@ -1,6 +1,7 @@
 import type { UtcDay } from './utc-day.ts';
 
-export type Endpoint = 'oauth/token' | 'video/query' | 'comment/list' | 'user/info';
+/** The path below `/v2/research/`, or below `/v2/`. */
+export type Endpoint = 'oauth/token' | 'video/query' | 'video/comment/list' | 'user/info';
 
 /** What the log knows of a request that passed every check. */
 export interface RequestFacts {

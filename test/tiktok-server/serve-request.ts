@@ -18,7 +18,7 @@ type Reader = (received: Received, state: ServerState) => ServedRequest;
 const routes: Readonly<Record<string, { readonly endpoint: Endpoint; readonly read: Reader }>> = {
   '/v2/oauth/token/': { endpoint: 'oauth/token', read: readTokenRequest },
   '/v2/research/video/query/': { endpoint: 'video/query', read: readVideoRequest },
-  '/v2/research/video/comment/list/': { endpoint: 'comment/list', read: readCommentRequest },
+  '/v2/research/video/comment/list/': { endpoint: 'video/comment/list', read: readCommentRequest },
   '/v2/research/user/info/': { endpoint: 'user/info', read: readUserRequest },
 };
 

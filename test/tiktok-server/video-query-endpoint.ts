@@ -54,8 +54,11 @@ function answerPage(
   const rows = videos.map((video) => videoRow(video, fields, style));
   if (fault !== null) alterRows(rows, fault);
   Object.assign(entry, { rows: rows.length, givenSearchId: search.id });
+  const { idName, emptyFields } = state.settings;
   return {
-    videos: state.settings.idName === 'id' ? rows : rows.map(({ id, ...row }) => ({ ...row, video_id: id })),
+    ...((rows.length > 0 || emptyFields !== 'omitted') && {
+      videos: idName === 'id' ? rows : rows.map(({ id, ...row }) => ({ ...row, video_id: id })),
+    }),
     cursor: end,
     has_more: more && !query.isRandom,
     search_id: search.id,

@@ -7,7 +7,8 @@ export interface RowStyle {
   readonly structs: 'array' | 'object' | 'mixed';
   /**
    * `recorded`: as in recorded pages, lists and texts are left out when empty (but not `hashtag_names`), counts of 0
-   * are there, and one row in 27 lacks `like_count`. `omitted`: whatever is empty, 0 or false is. `present`: nothing is.
+   * are there, and one row in 27 lacks `like_count`. `omitted`: whatever is empty, 0 or
+   * false is, and an empty list of videos too. `present`: nothing is.
    */
   readonly emptyFields: 'recorded' | 'omitted' | 'present';
   /** One user in five has a NUL byte in the name. */

@@ -41,9 +41,15 @@ export async function* mapRows(
       continue;
     }
     for (const record of recordsOf(form, row)) {
-      const fault = format === 'csv' ? null : faultOfRecord(map, form, record.values, row);
-      if (fault === null) yield mapRecord(record, form, format, types, problems);
-      else problems.add(record.place, fault);
+      const missing = format === 'csv' ? [] : missingInRecord(form, record.values);
+      if (missing.length === 0) {
+        yield mapRecord(record, form, format, types, problems);
+        continue;
+      }
+      const other = otherMapFor(row);
+      problems.add(record.place, misfit(map, foundIn(record.values, row), missing, other));
+      // A file of another program says the same in each of its lines.
+      if (other) return;
     }
   }
 }
@@ -72,15 +78,15 @@ export function faultOfHeader(map: TableMap, names: readonly string[]): string |
     : `there is a column ${clash}, and map ${map.name} makes one of that name; give it another name in the file`;
 }
 
-function faultOfRecord(map: TableMap, form: ExportForm, record: Values, row: RawRow): string | null {
-  const missing = missingInRecord(form, record);
-  if (missing.length === 0) return null;
-  const other = mapThatFits('json', (candidate) =>
-    Iterator.from(recordsOf(candidate, row)).some(({ values }) => missingInRecord(candidate, values).length === 0),
+const otherMapFor = (row: RawRow): TableMap | undefined =>
+  mapThatFits('json', (form) =>
+    Iterator.from(recordsOf(form, row)).some(({ values }) => missingInRecord(form, values).length === 0),
   );
+
+function foundIn(record: Values, row: RawRow): string {
   const platform = valueAt(row.values, 'source_platform');
   const of = typeof platform === 'string' ? ` with source_platform ${shown(platform)}` : '';
-  return misfit(map, `fields ${listed(Object.keys(record))}${of}`, missing, other);
+  return `fields ${listed(Object.keys(record))}${of}`;
 }
 
 const recordsOf = (form: ExportForm, row: RawRow): Iterable<RawRow> => form.records?.(row) ?? [row];
@@ -93,7 +99,7 @@ const missingIn = ({ needs }: ExportForm, has: (path: string) => boolean): strin
 
 const misfit = (map: TableMap, found: string, missing: readonly string[], other: TableMap | undefined): string =>
   `found ${found}; map ${map.name} expects ${missing.join(', ')} too.${
-    other && other !== map ? ` Map ${other.name} fits: say map: ${other.name}` : ` It reads: ${map.summary}`
+    other ? ` Map ${other.name} fits: say map: ${other.name}` : ` It reads: ${map.summary}`
   }`;
 
 function listed(names: readonly string[]): string {

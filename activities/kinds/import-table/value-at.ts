@@ -5,16 +5,32 @@ import type { RawValue } from './raw-value.ts';
  * The value at a path such as `stats.playCount`; null where there is none. After `[]` the path goes on in every item of a
  * list, and what is found there comes as one list: `challenges[].title`.
  */
-export function valueAt(value: RawValue, path: string): RawValue {
-  const [step, ...rest] = path.split('.');
-  const each = step!.endsWith('[]');
-  const name = each ? step!.slice(0, -2) : step!;
-  const found = isStruct(value) && Object.hasOwn(value, name) ? value[name]! : null;
-  if (!each) return rest.length === 0 ? found : valueAt(found, rest.join('.'));
+export const valueAt = (value: RawValue, path: string): RawValue => valueAfter(value, stepsOf(path), 0);
+
+interface Step {
+  readonly name: string;
+  readonly each: boolean;
+}
+
+/** Maps look at the same few dozen paths in every record. */
+const known = new Map<string, readonly Step[]>();
+
+function stepsOf(path: string): readonly Step[] {
+  const steps =
+    known.get(path) ?? path.split('.').map((step) => ({ name: step.replace(/\[\]$/, ''), each: step.endsWith('[]') }));
+  known.set(path, steps);
+  return steps;
+}
+
+function valueAfter(value: RawValue, steps: readonly Step[], at: number): RawValue {
+  const step = steps[at];
+  if (step === undefined) return value;
+  const found = isStruct(value) && Object.hasOwn(value, step.name) ? value[step.name]! : null;
+  if (!step.each || found === null) return found === null ? null : valueAfter(found, steps, at + 1);
   if (!isList(found)) return null;
-  if (rest.length === 0) return found;
+  if (at + 1 === steps.length) return found;
   return found.flatMap((item) => {
-    const inner = valueAt(item, rest.join('.'));
+    const inner = valueAfter(item, steps, at + 1);
     return isList(inner) ? inner : inner === null ? [] : [inner];
   });
 }

@@ -60,6 +60,12 @@ it('keeps, of rows with one id, the one observed last, and of those observed at 
   expect([column(table, 'view_count'), column(table, 'times_seen')]).toEqual([[3n], [4n]]);
 });
 
+it('says once, not for each of its lines, that a file is the export of another program', async () => {
+  await expect(imported(folder, { path: 'zeeschuimer-tiktok.ndjson', map: '4cat-tiktok' })).rejects.toThrow(
+    /^zeeschuimer-tiktok.ndjson:1  found [^\n]* Map zeeschuimer-tiktok fits: say map: zeeschuimer-tiktok$/,
+  );
+});
+
 it('lets columns, rename and id speak of the columns that the map makes', async () => {
   const table = await imported(folder, {
     path: 'tiktok-research-api.jsonl',

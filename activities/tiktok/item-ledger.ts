@@ -1,0 +1,52 @@
+import type { Coverage } from '../../datasets/coverage.ts';
+import type { CollectTools, EarlierRow } from '../collect/collect-tools.ts';
+
+/** What became of each item of a list, such as a username. */
+export class ItemLedger {
+  readonly #counts = { partial: new Map<string, number>(), not_asked: new Map<string, number>() };
+  #complete = 0;
+
+  complete(count = 1): void {
+    this.#complete += count;
+  }
+
+  partial(why: string): void {
+    this.#count('partial', why, 1);
+  }
+
+  notAsked(why: string, count = 1): void {
+    if (count > 0) this.#count('not_asked', why, count);
+  }
+
+  #count(of: 'partial' | 'not_asked', why: string, count: number): void {
+    this.#counts[of].set(why, (this.#counts[of].get(why) ?? 0) + count);
+  }
+
+  coverage(): Coverage {
+    return {
+      of: 'item',
+      complete: this.#complete,
+      partial: Object.fromEntries(this.#counts.partial),
+      not_asked: Object.fromEntries(this.#counts.not_asked),
+    };
+  }
+}
+
+export const isAskedAgain = (code: string | null, askAgain: readonly string[]): boolean =>
+  askAgain.includes('*') || (code !== null && askAgain.includes(code));
+
+/** The rows that an earlier version has of these items, by id. */
+export async function earlierRows(
+  { earlier }: Pick<CollectTools, 'earlier'>,
+  items: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, EarlierRow>> {
+  const rows = new Map<string, EarlierRow>();
+  for await (const row of earlier.rows()) if (items.has(row.id)) rows.set(row.id, row);
+  return rows;
+}
+
+/** Whether an item has to be asked for: it has no row yet, or one that failed so, or everything is asked anew. */
+export const isToBeAsked = (
+  row: EarlierRow | undefined,
+  { refresh, askAgain }: Pick<CollectTools, 'refresh' | 'askAgain'>,
+): boolean => refresh || row === undefined || (row.status === 'failed' && isAskedAgain(row.errorCode, askAgain));
