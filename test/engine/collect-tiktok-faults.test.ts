@@ -56,7 +56,7 @@ describe('a fault alone', () => {
     [{ kind: 'other_structs' }, {}],
     [{ kind: 'without_fields', fields: ['username', 'view_count', 'hashtag_names'] }, {}],
     [{ fault: { kind: 'without_fields', fields: ['create_time'] }, times: 'always' }, { no_create_time: 700 }],
-  ])('%o', async (fault, notes) => {
+  ])('%j', async (fault, notes) => {
     await using dataset = await tiktok.dataset({ faults: [fault] });
     const manifest = await expectAll(dataset, SMALL, 10);
     expect(Object.values(dataset.server.counts().byFault)).toEqual([expect.any(Number)]);
@@ -72,8 +72,10 @@ describe('a fault alone', () => {
   it.each<[Fault, RegExp]>([
     [{ kind: 'scope_not_authorized' }, /scope_not_authorized/],
     [{ kind: 'token_error', error: 'invalid_client' }, /invalid_client/],
-  ])('ends the run, and the next has what is missing: %o', async (fault, said) => {
-    await using dataset = await tiktok.dataset({ faults: [{ fault, ...(fault.kind !== 'token_error' && { skip: 3 }) }] });
+  ])('ends the run, and the next has what is missing: %j', async (fault, said) => {
+    await using dataset = await tiktok.dataset({
+      faults: [{ fault, ...(fault.kind !== 'token_error' && { skip: 3 }) }],
+    });
     await dataset.declare(SMALL);
     await expect(dataset.run()).rejects.toThrow(said);
     const asked = dataset.used();

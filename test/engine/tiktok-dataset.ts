@@ -102,7 +102,13 @@ export class TikTokDataset implements AsyncDisposable {
   /** Collects the query that the populations are made for. */
   declare({ from, to, fields, head = '', lagDays }: VideoStep): Promise<void> {
     const words = { regions: ['PE'], keywords: peruKeywords, hashtags: peruHashtags };
-    const asked = { ...words, from, to, ...(fields && { fields }), ...(lagDays !== undefined && { lag_days: lagDays }) };
+    const asked = {
+      ...words,
+      from,
+      to,
+      ...(fields && { fields }),
+      ...(lagDays !== undefined && { lag_days: lagDays }),
+    };
     return this.write(`video: { uses: tiktok/videos, with: ${JSON.stringify(asked)} }`, head);
   }
 
