@@ -65,36 +65,47 @@ export class TikTokProject implements AsyncDisposable {
       now: () => server.nowMs,
       ...(timeoutMs !== undefined && { timeoutMs }),
     });
-    const hurried = hurry(api, server);
-    this.#apis.current = hurried;
-    return new TikTokDataset(this.project, server, name, hurried);
+    const dataset = new TikTokDataset(this.project, server, name);
+    this.#apis.current = hurry(api, dataset);
+    return dataset;
   }
 
   [Symbol.asyncDispose] = () => this.project[Symbol.asyncDispose]();
 }
 
 /** What takes minutes or days of the real API takes moments here: nothing else of what it says is altered. */
-function hurry(api: CollectApi, server: TikTokServer): CollectApi {
+function hurry(api: CollectApi, dataset: TikTokDataset): CollectApi {
   const hurried = (read: ReadReply): ReadReply => {
     if (read.kind === 'retry') return { ...read, afterMs: 2 };
     if (read.kind !== 'quota') return read;
-    server.advance(read.untilMs - server.nowMs);
+    dataset.server.advance(read.untilMs - dataset.server.nowMs);
     return { ...read, untilMs: Date.now() + 1000 };
   };
-  return { ...api, outageWaitsMs: [100, 100, 100], read: (reply) => hurried(api.read(reply)) };
+  let replies = 0;
+  return {
+    ...api,
+    outageWaitsMs: [100, 100, 100],
+    async send(request, signal) {
+      const reply = await api.send(request, signal);
+      dataset.onReply((replies += 1));
+      return reply;
+    },
+    read: (reply) => hurried(api.read(reply)),
+  };
 }
 
 export class TikTokDataset implements AsyncDisposable {
   readonly project: TestProject;
   readonly server: TikTokServer;
   readonly name: string;
-  readonly api: CollectApi;
+  /** Called when the n-th reply of the API has come, counted from 1. */
+  onReply: (nth: number) => void = () => {};
+  #used = 0;
 
-  constructor(project: TestProject, server: TikTokServer, name: string, api: CollectApi) {
+  constructor(project: TestProject, server: TikTokServer, name: string) {
     this.project = project;
     this.server = server;
     this.name = name;
-    this.api = api;
   }
 
   [Symbol.asyncDispose] = () => this.server.close();
@@ -136,7 +147,6 @@ export class TikTokDataset implements AsyncDisposable {
     this.#used = all;
     return since;
   }
-  #used = 0;
 
   async rows(manifest: Manifest, step = 'video'): Promise<readonly ValuesRow[]> {
     const { columns } = manifest.state.steps[step]!;
