@@ -59,6 +59,8 @@ export interface RunOptions {
   readonly maxFailures?: FailureLimit;
   readonly maxRequests?: number;
   readonly refresh?: readonly string[];
+  /** When it takes itself to begin, for collections of days that are over soon. */
+  readonly startedAtMs?: number;
 }
 
 /** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
@@ -193,7 +195,7 @@ export class TestProject implements AsyncDisposable {
     await writeFile(join(this.folder, 'dataset', path), content);
   }
 
-  async prepare({ branch = 'main', retry = [], refresh = [], ...limits }: RunOptions = {}) {
+  async prepare({ branch = 'main', retry = [], refresh = [], startedAtMs = Date.now(), ...limits }: RunOptions = {}) {
     const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
     const ref = await readBranch(this.store, declaration.dataset, branch);
     const parent = ref && {
@@ -220,7 +222,7 @@ export class TestProject implements AsyncDisposable {
       branch,
       parent,
       run,
-      startedAt: String(Date.now()),
+      startedAt: String(startedAtMs),
       message: null,
       by: null,
       retry,
