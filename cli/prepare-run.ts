@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { StepKind } from '../activities/step-kind.ts';
 import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { readManifest } from '../manifests/manifest-store.ts';
 import { readBranch } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
@@ -10,7 +9,7 @@ import { type Forecast, forecast, type Outlook } from '../datasets/plan/forecast
 import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
 import type { SourceChanges } from '../datasets/plan/source-changes.ts';
-import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
+import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
 import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
 import { type CollectForecast, collectForecasts } from './collect-forecast.ts';
@@ -30,7 +29,7 @@ export interface RunOptions extends Partial<RunLimits> {
 
 export interface PreparedRun {
   readonly declaration: Declaration;
-  readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
+  readonly parent: Parent | null;
   readonly plan: RunPlan;
   readonly forecast: Forecast;
   /** What the forecast was decided from. */
@@ -49,10 +48,7 @@ export async function prepareRun(
   { withIds = false }: { readonly withIds?: boolean } = {},
 ): Promise<PreparedRun> {
   const ref = await readBranch(project.store, declaration.dataset, options.branch);
-  const parent = ref && {
-    version: ref.manifest,
-    manifest: await withOutsideSeen(project.store, ref.manifest, await readManifest(project.store, ref.manifest)),
-  };
+  const parent = ref && (await readParent(project.store, ref.manifest, declaration.steps));
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
   const { maxNanoUsd = null, maxFailures = null, batch = false, maxRequests = null } = options;

@@ -111,10 +111,21 @@ function checkPrompts(
   return texts;
 }
 
-const finished = ({ name, kind, needs, params, tuning, reads, makes }: DraftStep): Step => {
+const finished = ({ name, was, kind, needs, params, tuning, reads, makes }: DraftStep): Step => {
   if (kind === null || params === null || tuning === null || reads === null || makes === null)
     throw new Error(`step ${name} was neither completed nor reported`);
-  return { name, kind, needs, params, identity: parametersAs(IDENTITY, kind.params, params), tuning, reads, makes };
+  const former = was === undefined ? {} : { was };
+  return {
+    name,
+    ...former,
+    kind,
+    needs,
+    params,
+    identity: parametersAs(IDENTITY, kind.params, params),
+    tuning,
+    reads,
+    makes,
+  };
 };
 
 function completed(
