@@ -9,9 +9,12 @@ import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { queryCommand } from './commands/query.ts';
+import { rerunCommand } from './commands/rerun.ts';
 import { runCommand } from './commands/run.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
@@ -47,6 +50,9 @@ export function createProgram(): Command {
     exportCommand(),
     tagCommand(),
     branchCommand(),
+    rerunCommand(),
+    promoteCommand(),
+    mergeCommand(),
     upCommand(),
     downCommand(),
     doctorCommand(),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StepKind } from '../activities/step-kind.ts';
 import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { readBranch } from '../manifests/refs.ts';
+import { readBranch, RefMovedError } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
 import { type Forecast, forecast, type Outlook } from '../datasets/plan/forecast.ts';
@@ -10,7 +10,7 @@ import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
 import type { SourceChanges } from '../datasets/plan/source-changes.ts';
 import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
-import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
+import { plannedStep, type PlannedSample, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
 import { type CollectForecast, collectForecasts } from './collect-forecast.ts';
 import { planCollecting } from './plan-collecting.ts';
@@ -25,6 +25,12 @@ export interface RunOptions extends Partial<RunLimits> {
   /** Source steps that are asked for again. */
   readonly refresh?: readonly string[];
   readonly message: string | null;
+  /** Only of a pilot: the rows that are computed. */
+  readonly sample?: PlannedSample;
+  /** The version that the branch must be at. */
+  readonly from?: Digest;
+  /** A version of another branch whose declaration this is. */
+  readonly merges?: Digest;
 }
 
 export interface PreparedRun {
@@ -48,6 +54,11 @@ export async function prepareRun(
   { withIds = false }: { readonly withIds?: boolean } = {},
 ): Promise<PreparedRun> {
   const ref = await readBranch(project.store, declaration.dataset, options.branch);
+  if (options.from !== undefined && ref?.manifest !== options.from)
+    throw new RefMovedError(
+      `${declaration.dataset}/${options.branch}`,
+      `moved to ${ref?.manifest ?? 'nothing'} by ${ref?.run ?? 'somebody'} meanwhile. Look at it, then try again.`,
+    );
   const parent = ref && (await readParent(project.store, ref.manifest, declaration.steps));
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
@@ -75,6 +86,8 @@ export async function prepareRun(
     batch,
     maxRequests,
     collecting,
+    sample: options.sample,
+    merges: options.merges,
     engineAvailable: (step) => available.has(step.name),
   });
   const known = await knownToIndex(project, plan, parent?.manifest ?? null);
