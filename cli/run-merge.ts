@@ -57,8 +57,7 @@ export async function runMerge(
   const words = [
     command,
     branch,
-    command === 'merge' ? '--into' : '--to',
-    to,
+    ...(to === 'main' ? [] : [command === 'merge' ? '--into' : '--to', to]),
     ...(folder === '.' ? [] : ['--folder', folder]),
   ];
   await using project = await openProject(['store', 'temporal', 'worker', 'speech'], keyVariables(loaded));

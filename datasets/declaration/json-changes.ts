@@ -1,4 +1,4 @@
-import { equalJson, type Json } from '../../manifests/canonical-json.ts';
+import { canonicalJson, equalJson, type Json } from '../../manifests/canonical-json.ts';
 import { type Digest, isDigest } from '../../manifests/digest.ts';
 import { isJsonObject } from './json-object.ts';
 
@@ -38,7 +38,7 @@ export const isPromptDigest = (value: Json | undefined): value is { readonly pro
 
 /** Short values only; what is long is looked at in the files. */
 function shown(value: Json | undefined): string | null {
-  if (value === undefined || (typeof value === 'object' && value !== null)) return null;
-  const text = String(value);
+  if (value === undefined || isJsonObject(value)) return null;
+  const text = typeof value === 'string' ? value : canonicalJson(value);
   return text.length > 60 || text.includes('\n') ? null : text;
 }

@@ -57,7 +57,7 @@ it('writes what differs into dataset.yaml and leaves its comments and order', as
   };
   const wanted = { ...declared, title: 'Another title', steps: { ...steps, stance } };
   expect((await folderDiffers({ folder, kinds }, wanted)).toSorted()).toEqual([
-    'steps.stance.with.labels',
+    'steps.stance.with.labels ["support","no support","neutral"] → ["support","against"]',
     'steps.stance.with.prompt (another text)',
     expect.stringMatching(/^title .* → Another title$/),
   ]);
@@ -68,4 +68,13 @@ it('writes what differs into dataset.yaml and leaves its comments and order', as
   expect(comments(await yaml())).toEqual(comments(before));
   expect(await writeDeclaration({ folder, kinds, blobs }, wanted)).toEqual([]);
   expect(await readFile(join(folder, prompt!), 'utf8')).toBe('Another question about {{transcript.text}}\n');
+});
+
+it('changes nothing but the values where each is in its place already', async () => {
+  const before = await yaml();
+  const declared = await normalised(['steps.frames.with.every_nth=200', 'steps.stance.with.labels=[si, "no, no"]']);
+  expect(await writeDeclaration({ folder, kinds, blobs }, declared)).toEqual(['dataset.yaml']);
+  expect(await yaml()).toBe(
+    before.replace('every_nth: 300', 'every_nth: 200').replace('[support, no support, neutral]', '[si, "no, no"]'),
+  );
 });

@@ -75,9 +75,13 @@ it('pays in a promotion for what the pilot has not, whatever dataset.yaml says b
 
   // Once more there is nothing to do, and the first model is still there at no price.
   expect(isMerged(await planMerge(project.store, to('pilot')))).toBe(true);
+  expect(isMerged(await planPromotion(project.store, to('pilot')))).toBe(true);
   await declare(project, { buckets: 2, steps: STEPS });
   const back = await project.run();
   expect(back.manifest.stateDigest).toBe(first.manifest.stateDigest);
+  await expect(planPromotion(project.store, to('pilot'))).rejects.toThrow(
+    'pilot is in main already, and main has moved on since.',
+  );
   const again = await project.run({ set: [MINI] });
   expect(again.manifest.stateDigest).toBe(promoted.manifest.stateDigest);
   expect(asked()).toBe(4 * ROWS);
@@ -145,7 +149,7 @@ it('merges with the cells of both branches, and refuses when both changed the sa
   });
   await project.run();
   await expect(planMerge(project.store, to('words'))).rejects.toThrow(
-    'steps.tone   main: with.labels   words: with.labels',
+    'steps.tone   main: with.labels ["yes","no"] → ["a","b"]   words: with.labels ["yes","no"] → ["mild","harsh"]',
   );
   await expect(planMerge(project.store, to('nowhere'))).rejects.toThrow('peru has no branch nowhere.');
 });

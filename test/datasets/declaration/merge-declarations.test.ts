@@ -47,7 +47,7 @@ it('names both changes of a step that both changed, and what was removed, and sa
   expect(() => merge(ours, theirs)).toThrow(
     new MergeConflictError(
       [
-        'steps.stance   main: with.prompt (another text), with.max 512 → 64   pilot: with.max 512 → 128, with.labels added',
+        'steps.stance   main: with.prompt (another text), with.max 512 → 64   pilot: with.max 512 → 128, with.labels ["a"] added',
       ],
       { ours: 'main', theirs: 'pilot' },
     ),
