@@ -122,6 +122,9 @@ const stateOf = (step: PlannedStep, results: ReadonlyMap<string, StepResult>): S
   needs: [...step.needs],
   configuration: step.configuration,
   parameters: step.parameters,
+  reads: Object.fromEntries(
+    Object.entries(step.reads).map(([role, { step: from, column }]) => [role, `${from}.${column}`]),
+  ),
   columns: step.columns.map((column) => ({ ...column })) as StepState['columns'],
   partitions: Object.fromEntries([...results].map(([partition, { snapshot }]) => [partition, snapshot])),
 });

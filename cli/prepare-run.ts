@@ -54,7 +54,8 @@ export async function prepareRun(
   const available = await engines(project, declaration, parent?.manifest ?? null);
   const { maxNanoUsd = null, maxFailures = null, batch = false, maxRequests = null } = options;
   const collecting = await planCollecting(declaration, {
-    ...project,
+    store: project.store,
+    blobs: project.blobs,
     kinds,
     parent: parent?.manifest ?? null,
     refresh: options.refresh ?? [],

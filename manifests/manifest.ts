@@ -80,6 +80,10 @@ const stepState = z.strictObject({
   needs: z.array(z.string()).describe('the steps it reads'),
   configuration: digest.describe('digest over kind, revision and parameters: the first part of every cell key'),
   parameters: json.describe('parameters that differ from their defaults; prompts by digest, models by what they are'),
+  reads: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('the columns it reads, as `step.column`, by the name under which they enter the cell keys'),
   columns: z.array(column),
   partitions: z.record(z.string(), partitionSnapshot),
   collection: collection.optional().describe('only of a source that asks an API'),

@@ -46,6 +46,6 @@ export const tiktokVideos = defineStepKind({
       return from <= day && day <= to;
     },
     collect: (declared: VideoQueryParams, tools) => collectVideos(declared, tools, tools.tuning.lag_days),
-    estimate: (declared, earlier, _seeds, refresh) => estimateVideos(declared, earlier, refresh, Date.now()),
+    estimate: (declared, earlier, _seeds, refresh) => estimateVideos(declared, earlier, Date.now(), refresh),
   },
 });

@@ -13,11 +13,12 @@ const PAGE = 100;
 export async function estimateVideos(
   { from, to }: VideoQueryParams,
   earlier: EarlierCollection,
-  refresh: boolean,
   nowMs: number,
+  refresh: boolean,
 ): Promise<CollectEstimate> {
   const covered = completeDaysOf(earlier.coverage);
-  const days = daysOf(from, earlierOf(to, dayOfMs(nowMs))).filter((day) => refresh || !covered.has(day)).length;
+  const asked = daysOf(from, earlierOf(to, dayOfMs(nowMs)));
+  const days = asked.filter((day) => refresh || !covered.has(day)).length;
   const windows = Math.ceil(days / LONGEST_WINDOW);
   if (days === 0 || covered.size === 0) {
     const high = days === 0 ? 0 : null;

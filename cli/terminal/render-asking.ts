@@ -1,6 +1,8 @@
 import type { CollectForecast } from '../collect-forecast.ts';
 import { formatCount, plural } from './format-number.ts';
 
+const NAMES: { readonly [api: string]: string } = { tiktok: "TikTok's Research API" };
+
 /** What a source would ask, in one sentence: requests, what is left today, and how many days that takes. */
 export function renderAsking({ step, api, requests, days, requestsADay, leftToday }: CollectForecast): string {
   const { low, high } = requests;
@@ -15,5 +17,5 @@ export function renderAsking({ step, api, requests, days, requestsADay, leftToda
       : days.high === 1
         ? ': one day'
         : `: ${days.low === days.high ? '' : `${days.low} to `}${days.high} days`;
-  return `${step} asks ${api} with ${many} (quota: ${left}${formatCount(requestsADay)} a day${leftToday === null ? '' : ' left today'}${span})`;
+  return `${step} asks ${NAMES[api] ?? api} with ${many} (quota: ${left}${formatCount(requestsADay)} a day${leftToday === null ? '' : ' left today'}${span})`;
 }

@@ -47,8 +47,8 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
   const rowsBefore = Object.values(before).reduce((sum, { rows }) => sum + rows, 0);
   const estimate = (!source.fresh && outlook.estimate) || null;
   const open = estimate !== null && estimate.rows.high === null ? { open: true } : {};
-  const expected = estimate ? (estimate.rows.high ?? Math.max(estimate.rows.low, rowsBefore)) : outlook.sourceRows;
-  const rows = source.fresh ? rowsBefore : (expected ?? rowsBefore);
+  const collected = estimate && collectForecast(source, estimate, parent);
+  const rows = source.fresh ? rowsBefore : (collected?.rows ?? outlook.sourceRows ?? rowsBefore);
   /** By step: partitions whose files may change. */
   const changing = new Map<string, ReadonlySet<string>>();
   const steps: StepForecast[] = [];
@@ -57,7 +57,7 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
     const reason = configurationReason(step, parent);
     if (step.source) {
       changing.set(step.name, new Set(step.fresh ? [] : partitions));
-      steps.push({ ...sourceForecast(step, rows, reason, parent), ...open });
+      steps.push({ ...sourceForecast(step, rows, reason, parent), ...collected, ...open });
       continue;
     }
     const needs = [source.name, ...step.needs];
@@ -112,6 +112,22 @@ const nameOf = ({ name, kind, source }: PlannedStep) => ({ step: name, kind, sou
 
 /** With these reasons no cell key can be the same; with the others the keys decide, row by row. */
 const isCertain = (reason: Reason) => !['needs', 'outside', 'output columns'].includes(reason);
+
+/** Rows of the parent that answer the same query stay, whatever is asked beside them. */
+function collectForecast(
+  { name, collect }: PlannedStep,
+  { rows: { low, high } }: CollectEstimate,
+  parent: Manifest | null,
+): Pick<StepForecast, 'rows' | 'compute' | 'reuse'> {
+  const before = parent?.state.steps[name];
+  const isSame = before?.collection?.identity === collect?.identity;
+  const kept = isSame ? Object.values(before?.partitions ?? {}).reduce((sum, { rows }) => sum + rows, 0) : 0;
+  const most = high ?? low;
+  if (collect?.refresh !== true)
+    return { rows: kept + most, compute: { low, high: most }, reuse: { low: kept, high: kept } };
+  const rows = Math.max(kept, most);
+  return { rows, compute: { low: 0, high: rows }, reuse: { low: 0, high: rows } };
+}
 
 function sourceForecast(step: PlannedStep, rows: number, reason: Reason | null, parent: Manifest | null): StepForecast {
   const compute = step.fresh ? { low: 0, high: 0 } : { low: parent === null ? rows : 0, high: rows };
