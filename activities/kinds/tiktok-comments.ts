@@ -23,7 +23,8 @@ export const tiktokComments = defineStepKind({
   tuning: z.strictObject({}),
   codes: {
     [API_LIMIT]: 'Skipped, in the row `video:<video id>`: the video has more comments than the API gives.',
-    invalid_params: 'In the row `video:<video id>`: the API refuses the video, such as one that was removed.',
+    video_not_found: 'In the row `video:<video id>`: the API has no such video, such as one that was removed.',
+    invalid_params: 'In the row `video:<video id>`: the API refuses the video for another reason.',
     invalid_id: 'In the row `video:<video id>`: no id of a video; it is not asked for.',
   },
   notes: [

@@ -81,7 +81,7 @@ async function* commentsOf(
   for (;;) {
     const { done, value } = await pages.next();
     if (done) {
-      if (value.kind === 'refused') watch.refused(value.code, value.message);
+      if (value.kind === 'refused' && value.code !== 'video_not_found') watch.refused(value.code, value.message);
       return value;
     }
     watch.answered();

@@ -53,6 +53,7 @@ function ownCode({ code, message }: Said): string | null {
   if (/search.?id\b.*(invalid|expired)/i.test(message)) return 'search_id_invalid';
   if (/invalid count or cursor/i.test(message)) return 'cursor_invalid';
   if (/cannot find the user/i.test(message)) return 'user_not_found';
+  if (/cannot find the video/i.test(message)) return 'video_not_found';
   if (/cannot return this user'?s information/i.test(message)) return 'user_not_available';
   return null;
 }
@@ -80,6 +81,7 @@ function meaningOf(code: string, reply: ApiReply): Meaning {
       return { kind: 'retry', afterMs: 2000, tries: 5 };
     case 'user_not_found':
     case 'user_not_available':
+    case 'video_not_found':
       return { kind: 'refused' };
     case 'timeout':
       return { kind: 'retry', afterMs: 30_000, tries: 3 };
