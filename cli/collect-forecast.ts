@@ -3,7 +3,6 @@ import type { CollectEstimate } from '../datasets/plan/collect-estimate.ts';
 import type { RunPlan } from '../datasets/plan/run-plan.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import type { Configuration } from './configuration.ts';
-import { createApis } from './create-apis.ts';
 import type { PlannedCollecting } from './plan-collecting.ts';
 
 /** What a source would ask an API, and what of the day's quota is there for it. */
@@ -51,6 +50,7 @@ async function quotaLeft(
   api: string,
   configuration: Pick<Configuration, 'tiktok'>,
 ): Promise<number> {
+  const { createApis } = await import('./create-apis.ts');
   const { account, requestsADay } = createApis(configuration)(api);
   const now = Date.now();
   const { used, exhausted_until: until } = await readDailyQuota(store, { api, account, requestsADay }, now);

@@ -1,4 +1,4 @@
-import { asBatch, type CostRange } from '../datasets/plan/cost-forecast.ts';
+import { asBatch, type CostForecast, type CostRange } from '../datasets/plan/cost-forecast.ts';
 import type { Range } from '../datasets/plan/forecast.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
@@ -10,7 +10,7 @@ export function forecastJson({
   forecast,
   costs,
   asking,
-}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'costs' | 'asking'>) {
+}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'asking'> & { readonly costs: CostForecast }) {
   return {
     dataset: declaration.dataset,
     branch: plan.branch,

@@ -12,10 +12,8 @@ import { configurationReason } from '../datasets/plan/reuse.ts';
 import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
-import { clientPool } from './create-models.ts';
 import { type CollectForecast, collectForecasts } from './collect-forecast.ts';
 import { planCollecting } from './plan-collecting.ts';
-import { forecastRunCosts } from './forecast-run-costs.ts';
 import type { Project } from './open-project.ts';
 import { userName } from './user-name.ts';
 import type { LoadedDataset } from './load-dataset.ts';
@@ -34,9 +32,10 @@ export interface PreparedRun {
   readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
   readonly plan: RunPlan;
   readonly forecast: Forecast;
-  readonly costs: CostForecast;
   /** Of sources that will ask an API. */
   readonly asking: readonly CollectForecast[];
+  /** Reads rows and counts tokens: half a second that only somebody who sees the price, or set a budget, has to wait. */
+  costs(): Promise<CostForecast>;
 }
 
 /** Declaration, branch and what lies outside, put together into a plan and its forecast. No model is asked. */
@@ -84,10 +83,18 @@ export async function prepareRun(
   const sourceRows = source.fresh || estimate ? null : await countRows(kinds, declaration, source.name);
   const found = forecast(plan, parent?.manifest ?? null, { sourceRows, estimate, known });
   checkBudget(plan, found);
-  const costs = await forecastRunCosts(project, kinds, { plan, forecast: found, parent: parent?.manifest ?? null });
-  const notes = [...costs.notes, ...budgetNotes(plan, costs)];
-  const asking = await collectForecasts(project, plan, collecting);
-  return { declaration, parent, plan, forecast: found, costs: { ...costs, notes }, asking };
+  return {
+    declaration,
+    parent,
+    plan,
+    forecast: found,
+    asking: await collectForecasts(project, plan, collecting),
+    async costs() {
+      const { forecastRunCosts } = await import('./forecast-run-costs.ts');
+      const costs = await forecastRunCosts(project, kinds, { plan, forecast: found, parent: parent?.manifest ?? null });
+      return { ...costs, notes: [...costs.notes, ...budgetNotes(plan, costs)] };
+    },
+  };
 }
 
 async function fingerprints(
@@ -110,6 +117,8 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
       ({ counts }) => 'engine_unavailable' in counts.failed,
     ),
   );
+  if (lacking.length === 0) return new Set();
+  const { clientPool } = await import('./create-models.ts');
   const clients = clientPool(project.configuration, project.speech?.baseUrl);
   const answered = await Promise.all(
     lacking.map(async (step: Step) => {

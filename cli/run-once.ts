@@ -3,7 +3,6 @@ import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
-import { createApis } from './create-apis.ts';
 import { seeOrStop } from './command-name.ts';
 import type { GoOnCommand } from './explain-failure.ts';
 import type { Project } from './open-project.ts';
@@ -52,10 +51,9 @@ export async function runOnce(
     if (flags.json && parent) printJson(runJson(parent.version, parent.manifest, null));
     return null;
   }
-  if (!(await agreed(prepared, { ...head, seconds: seconds() }, flags))) return null;
+  if (!(await agreed(prepared, () => ({ ...head, seconds: seconds() }), flags))) return null;
 
-  // Told here rather than by a worker: the credentials are this command's.
-  for (const { api } of prepared.asking) createApis(project.configuration)(api);
+  await checkCredentials(project, prepared);
   // The Temporal client is the largest part of a command's start: a run with nothing to do doesn't wait for it.
   const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
   const expected = expectedSteps(prepared);
@@ -90,6 +88,13 @@ export async function runOnce(
   return outcome;
 }
 
+/** What is missing is told here rather than by a worker: the credentials are this command's. */
+async function checkCredentials(project: Project, { asking }: PreparedRun): Promise<void> {
+  if (asking.length === 0) return;
+  const { createApis } = await import('./create-apis.ts');
+  for (const { api } of asking) createApis(project.configuration)(api);
+}
+
 /** A source that is fresh has all its rows already; of the others the run itself tells. */
 const expectedSteps = ({ plan, forecast }: PreparedRun): ExpectedStep[] =>
   forecast.steps.map(({ step, rows }, index) => ({ step, rows, fresh: plan.steps[index]!.fresh }));
@@ -105,19 +110,24 @@ const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>
 /** Asks before money is spent, on a terminal; `--yes` and a pipe go on, since nobody is there to answer. */
 async function agreed(
   prepared: PreparedRun,
-  head: Parameters<typeof renderForecast>[0],
+  head: () => Parameters<typeof renderForecast>[0],
   flags: RunOnceFlags,
 ): Promise<boolean> {
-  const { costs, forecast, asking } = prepared;
+  const { plan, forecast, asking } = prepared;
+  const asks = !flags.yes && !flags.json && process.stdin.isTTY && process.stdout.isTTY;
+  // Nobody sees the plan, so what it would warn of is said here.
+  if (!flags.json && !asks) for (const each of asking) process.stdout.write(`${renderAsking(each)}\n`);
+  // Where nobody sees a price, none is worked out; what a plan would warn of else concerns budgets only.
+  if (!asks && (flags.json || plan.maxNanoUsd === null)) return true;
+  const costs = await prepared.costs();
   const free = (costs.steps.size === 0 && costs.open.length === 0) || (costs.total !== null && costs.total.high === 0n);
-  if (free || flags.yes || flags.json || !process.stdin.isTTY || !process.stdout.isTTY) {
-    // Nobody sees the plan, so what it would warn of is said here.
-    const notes = [...asking.map(renderAsking), ...costs.notes];
-    if (!flags.json) for (const note of notes) process.stdout.write(`${note}\n`);
+  if (free || !asks) {
+    const notes = [...(asks ? asking.map(renderAsking) : []), ...costs.notes];
+    for (const note of notes) process.stdout.write(`${note}\n`);
     return true;
   }
   const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
-  process.stdout.write(`${renderForecast(head, forecast, { costs, asking }, style)}\n\n`);
+  process.stdout.write(`${renderForecast(head(), forecast, { costs, asking }, style)}\n\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await prompt.question('Go on? [y/N] ');

@@ -51,6 +51,7 @@ export async function collectFromApi(
     run: plan.run,
     signal: scope.signal,
     maxRequests: plan.maxRequests,
+    refresh: collect.refresh,
     resume,
     seen: (entry, data) => lines.set(entry.request, logLine(entry, collect.identity, data)),
   });

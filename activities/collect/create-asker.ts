@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sha256 } from '../../manifests/digest.ts';
 import { GettokError } from '../../manifests/gettok-error.ts';
 import { ApiUnreachableError } from './api-unreachable-error.ts';
 import type { JsonObject } from './api-json.ts';
@@ -24,6 +23,8 @@ export interface AskerOptions {
   readonly run: string;
   readonly signal: AbortSignal;
   readonly maxRequests: number | null;
+  /** What is asked is a new observation of what was collected before. */
+  readonly refresh: boolean;
   readonly resume: CollectResume;
   /** Told of every request that is asked or was found, with what the reply has. */
   readonly seen: (entry: JournalEntry, data: JsonObject | null) => void;
@@ -41,25 +42,44 @@ export interface Asker {
 /** A connection that fails is tried as often as an API's own error. */
 const TRIES_UNREACHABLE = 4;
 const TOKENS = 3;
+const FRESH_MS = 86_400_000;
 /** So many requests in a row without an answer are an outage rather than requests that can't be answered. */
 const OUTAGE = 3;
 const OUTAGE_WAITS_MS = [60_000, 300_000, 900_000];
 
 /** Asks one request after the other; each is in the journal before its reply is given on. */
-export function createAsker({ api, journal, quota, run, signal, maxRequests, resume, seen }: AskerOptions): Asker {
+export function createAsker({
+  api,
+  journal,
+  quota,
+  run,
+  signal,
+  maxRequests,
+  refresh,
+  resume,
+  seen,
+}: AskerOptions): Asker {
   let sent = journal.entries().filter((entry) => entry.run === run).length;
   let left: number | null = null;
   let failures: number[] = [];
 
   async function recorded(request: CollectRequest): Promise<CollectReply | null> {
-    const name = journal.find(request);
-    if (!name || (name.kind === 'failed' && name.run !== run)) return null;
-    const entry = await journal.read(name);
-    if (!entry) return null;
-    if (name.kind === 'failed' && resume.failedSince !== null && entry.asked_at >= resume.failedSince) return null;
-    const reply = replyOf(entry, api);
-    seen(entry, reply.kind === 'ok' ? reply.data : null);
-    return reply;
+    for (const name of journal.find(request)) {
+      if (name.kind === 'failed' && name.run !== run) continue;
+      const entry = await journal.read(name);
+      if (!entry || !stillCounts(entry)) continue;
+      const reply = replyOf(entry, api);
+      if (!reply) continue;
+      seen(entry, reply.kind === 'ok' ? reply.data : null);
+      return reply;
+    }
+    return null;
+  }
+
+  function stillCounts(entry: JournalEntry): boolean {
+    if (entry.kind === 'failed') return resume.failedSince === null || entry.asked_at < resume.failedSince;
+    // An observation is one of now: what another run has left is used while it is fresh.
+    return !refresh || entry.run === run || Date.now() - entry.answered_at < FRESH_MS;
   }
 
   async function takeTurn(): Promise<string | null> {
@@ -170,8 +190,8 @@ function entryKind({ kind }: ReadReply, last: boolean): EntryKind {
   return last ? 'failed' : 'retry';
 }
 
-/** What the kind was told when the entry was made. */
-function replyOf(entry: JournalEntry, api: CollectApi): CollectReply {
+/** What the kind was told when the entry was made; null for a reply that is no longer understood. */
+function replyOf(entry: JournalEntry, api: CollectApi): CollectReply | null {
   const { request, code, message, kind } = entry;
   if (kind === 'refused' || kind === 'failed') return { kind, code, message: message ?? '', request };
   const read = api.read({
@@ -182,7 +202,6 @@ function replyOf(entry: JournalEntry, api: CollectApi): CollectReply {
     answeredAtMs: entry.answered_at,
     token: 0,
   });
-  if (read.kind !== 'ok')
-    throw new Error(`the journal has a reply ${sha256(Buffer.from(entry.reply ?? ''))} that was once read as ok`);
+  if (read.kind !== 'ok') return null;
   return { kind: 'ok', data: read.data, request, answeredAtMs: entry.answered_at };
 }

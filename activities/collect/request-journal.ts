@@ -43,8 +43,8 @@ export interface EntryName {
 
 /** Requests that were sent for a source and are in no committed version yet, or belong to a unit without its end. */
 export interface RequestJournal {
-  /** The last reply to this very request that the kind was given, if there is one. */
-  find(request: CollectRequest): EntryName | null;
+  /** Replies to this very request that a kind was given, those with an answer first. */
+  find(request: CollectRequest): readonly EntryName[];
   /** Null when another run that was committed meanwhile has dropped it. */
   read(name: EntryName): Promise<JournalEntry | null>;
   /** Returns once it is durable. */
@@ -79,7 +79,10 @@ export async function openRequestJournal(store: ObjectStore, place: RequestJourn
     if (asked && run && kind && request) keep(asked, { key, request, run, kind: kind as EntryKind });
   }
   return {
-    find: (request) => names.get(digestOf(request))?.findLast(({ kind }) => kind !== 'retry') ?? null,
+    find(request) {
+      const given = (names.get(digestOf(request)) ?? []).filter(({ kind }) => kind !== 'retry');
+      return given.toSorted((a, b) => Number(a.kind === 'failed') - Number(b.kind === 'failed'));
+    },
     async read({ key }) {
       const object = await store.get(key);
       return object && entry.parse(JSON.parse(object.bytes.toString('utf8')));

@@ -146,6 +146,9 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
     });
     const body = await sendableBody(asked.request, blobs);
     const setAside = await options.reserve?.(asked);
+    // It may have waited for its money: a run that ended meanwhile sends nothing more.
+    if (waiting.aborted) setAside?.settle(0n);
+    waiting.throwIfAborted();
     const startedMs = Date.now();
     let raw: RawAnswer;
     try {

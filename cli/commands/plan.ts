@@ -38,11 +38,12 @@ export const planCommand = () =>
       const dataset = await loadDataset(folder, flags.set);
       await using project = await openProject(['store', 'speech']);
       const prepared = await prepareRun(project, dataset, toRunOptions(flags));
+      const costs = await prepared.costs();
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify(forecastJson(prepared), null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify(forecastJson({ ...prepared, costs }), null, 2)}\n`);
         return;
       }
-      const { declaration, plan, parent, forecast, costs, asking } = prepared;
+      const { declaration, plan, parent, forecast, asking } = prepared;
       const head = {
         dataset: declaration.dataset,
         branch: plan.branch,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
 import { answersIn, askingProject, countsOf } from './asking-project.ts';
-import type { TestProject } from './test-project.ts';
+import type { RunOptions, TestProject } from './test-project.ts';
 
 const server = await OpenAIServer.start();
 afterAll(() => server.close());
@@ -16,14 +16,14 @@ beforeEach(async () => {
   project = await askingProject(server, {
     rows: ROWS,
     buckets: 1,
-    steps: `  stance: { uses: ai/classify, needs: [video], with: { model: gpt, prompt: prompt.md, labels: [yes, no], concurrency: ${AT_ONCE} } }`,
+    steps: `  stance: { uses: ai/classify, needs: [video], with: { model: gpt, prompt: prompt.md, labels: [yes, no], max_output_tokens: 64, concurrency: ${AT_ONCE} } }`,
   });
 });
 afterEach(() => project[Symbol.asyncDispose]());
 
-async function cancelInMidCall(): Promise<void> {
-  const run = await project.start();
-  while (server.counts().inFlight < AT_ONCE) await pause(20);
+async function cancelInMidCall(calls = AT_ONCE, limits: RunOptions = {}): Promise<void> {
+  const run = await project.start(limits);
+  while (server.counts().inFlight < calls) await pause(20);
   await project.client.workflow.getHandle(run.workflowId).cancel();
   await expect(run.end()).rejects.toThrow('was cancelled');
 }
@@ -47,4 +47,16 @@ it('does not wait for ever: a request that is never answered ends with the run',
   server.configure({ latencyMs: 0 });
   await project.run();
   expect(server.counts()).toMatchObject({ total: ROWS + 1, distinct: ROWS });
+});
+
+it('sends nothing more for a row that waited for money when the run was cancelled', async () => {
+  const one = { maxNanoUsd: '2000000' };
+  await cancelInMidCall(1, one);
+  expect(server.counts()).toMatchObject({ total: 1, aborted: 0 });
+  const ledger = await project.store.get('runs/r-1/budget.json');
+  const { limit, spent, leases } = JSON.parse(ledger!.bytes.toString('utf8')) as Record<string, unknown>;
+  expect([limit, leases]).toEqual([one.maxNanoUsd, {}]);
+  // Enough is left for another call.
+  expect(Number(spent)).toBeGreaterThan(0);
+  expect(Number(spent)).toBeLessThan(Number(one.maxNanoUsd) / 2);
 });

@@ -30,7 +30,7 @@ export interface AnswerBook {
 export interface LeftOver {
   /** Paid for, and in none of the cells: answers to another prompt, or of a batch that nobody waited for. */
   readonly answers: readonly RecordedAnswer[];
-  /** Objects of other runs that were read: with the cells and the answers above kept, nothing in them is missing. */
+  /** Objects of other runs in which nothing is missing, with the cells and the answers above kept. */
   readonly segments: readonly string[];
 }
 
@@ -112,15 +112,27 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
     },
     answersOf: (cells) => [...namesOf(cells)].flatMap((name) => byName.get(name) ?? []),
     async leftOver(cells) {
-      if (segments === undefined && (await isEmpty(store, place))) return { answers: [], segments: [] };
+      const isAnywhere = places.includes(null);
+      const where = { ...place, partition: isAnywhere ? null : place.partition };
+      if (segments === undefined && (await isEmpty(store, where))) return { answers: [], segments: [] };
       const read = await (segments ??= readSegments());
-      const held = namesOf(cells);
-      const inJournal = [...recorded, ...read.flatMap(({ answers }) => answers)];
+      const all = [...cells];
+      const held = namesOf(all);
+      const ids = new Set(all.map(({ id }) => id));
+      const own = journalPrefix(place);
+      // Other partitions read the same journal: each keeps what is about its own rows, so that nothing is kept twice.
+      const isOurs = (key: string, { id }: RecordedAnswer) => ids.has(id) || (!isAnywhere && key.startsWith(own));
+      const inJournal = [
+        ...recorded,
+        ...read.flatMap(({ key, answers }) => answers.filter((answer) => isOurs(key, answer))),
+      ];
       const left = new Map(inJournal.map((answer) => [nameOfRow(answer.id, answerName(answer)), answer]));
       for (const name of held) left.delete(name);
       return {
         answers: [...left.values()],
-        segments: read.flatMap(({ run, key }) => (run === place.run ? [] : [key])),
+        segments: read.flatMap(({ run, key, answers }) =>
+          run !== place.run && answers.every((answer) => isOurs(key, answer)) ? [key] : [],
+        ),
       };
     },
   };

@@ -52,11 +52,30 @@ it.each(['/ok', '/429', '/empty'])('sends and receives as the web’s fetch does
   });
 });
 
+it('reads the answer in every form, as often as asked', async () => {
+  const response = await leanFetch()(`${url}/ok`, post);
+  const text = '{"ñ":"😀"}';
+  expect(await response.text()).toBe(text);
+  expect(await response.json()).toEqual({ ñ: '😀' });
+  expect(Buffer.from(await response.arrayBuffer()).toString()).toBe(text);
+  expect(Buffer.from(await response.bytes()).toString()).toBe(text);
+});
+
+it('says what went wrong where nobody answers', async () => {
+  const nobody = createServer().listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const { port } = nobody.address() as AddressInfo;
+  nobody.close();
+  await expect(leanFetch()(`http://127.0.0.1:${port}/`, post)).rejects.toThrow('ECONNREFUSED');
+});
+
 it('ends with the signal’s reason', async () => {
   const ending = new AbortController();
   const asked = leanFetch()(`${url}/hang`, { ...post, signal: ending.signal });
   setTimeout(() => ending.abort(new Error('enough')), 50);
   await expect(asked).rejects.toThrow('enough');
+  const before = leanFetch()(`${url}/ok`, { ...post, signal: AbortSignal.abort(new Error('too late')) });
+  await expect(before).rejects.toThrow('too late');
 });
 
 it('sends forms, whose files are streams, by the web’s fetch', async () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { aiTranscribe } from '../../../activities/kinds/ai-transcribe.ts';
-import { requestKey } from '../../../activities/models/request-key.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 import { OpenAIServer } from '../../openai-server/openai-server.ts';
@@ -70,26 +69,4 @@ describe('a transcription’s request is, field by field and byte for byte, the 
     const form = formOf(recorded, Object.keys(call!.body!), boundary!);
     expect(`sha256:${call!.bytesDigest}`).toBe(sha256(form));
   });
-});
-
-/** What was paid for is found by these: they must never change. */
-const GOLDEN: readonly string[] = [
-  'sha256:24a00f76ffa244ac69e1a3a2bd18a4611d49c6b6d5ef7669222d76ad7983e3f3',
-  'sha256:44008e35240108639c18a1ab68fca2efe0a4d00f930ebbb8c61292f10d9f3af2',
-  'sha256:67ca7ceb1c77e764004f5f13be2e0f69f27ea0fdc8d3cd285ac53d707a4bc907',
-];
-
-it('has a key of its own for the whole audio and for each part of it', () => {
-  const model: Model = { name: 'whisper', provider: 'openai', model: 'whisper-1' };
-  const request = {
-    endpoint: 'audio/transcriptions',
-    body: { model: 'whisper-1', response_format: 'verbose_json' },
-    audio: sha256('audio'),
-    prompt: null,
-  } as const;
-  expect([
-    requestKey(model, request),
-    requestKey(model, { ...request, part: { fromSample: 0, toSample: 16_000 } }),
-    requestKey(model, { ...request, part: { fromSample: 16_000, toSample: 32_000 } }),
-  ]).toEqual(GOLDEN);
 });

@@ -195,6 +195,56 @@ describe('a budget', () => {
     gone = false;
     (await budget.reserve(100n)).settle(100n);
   });
+
+  it('waits for a store that is slow, and sees what others took meanwhile', async () => {
+    const inner = memoryStore();
+    const { promise: answers, resolve: answer } = Promise.withResolvers<void>();
+    let slow = true;
+    const late: ObjectStore = {
+      ...inner,
+      async get(key) {
+        const found = await inner.get(key);
+        if (slow) await answers;
+        return found;
+      },
+    };
+    await using waiting = openBudgets({ store: late }).of('r', 100n);
+    const [first, second] = [waiting.reserve(60n), waiting.reserve(60n)];
+    await using other = openBudgets({ store: inner }).of('r', 100n);
+    const taken = await other.reserve(30n);
+    slow = false;
+    answer();
+    // It had read a ledger that nobody had taken anything of.
+    const reservation = await first;
+    expect(await budgetState(inner, 'r')).toEqual({ limit: 100n, spent: 0n, open: 90n });
+    reservation.settle(60n);
+    await expect(second).rejects.toThrow(BudgetExhaustedError);
+    taken.settle(30n);
+  });
+
+  it('is asked for again when its ledger can’t be read for a moment', async () => {
+    const inner = memoryStore();
+    let failures = 4;
+    const flaky: ObjectStore = {
+      ...inner,
+      get: async (key) => ((failures -= 1) >= 0 ? Promise.reject(new Error('slow down')) : inner.get(key)),
+    };
+    await using budget = openBudgets({ store: flaky }).of('r', 100n);
+    (await budget.reserve(100n)).settle(100n);
+    expect(failures).toBeLessThan(0);
+  });
+
+  it('refuses all who wait, and lets nothing through, when its ledger is no ledger', async () => {
+    const inner = memoryStore();
+    await inner.put(budgetKey('r'), Buffer.from('{"limit":"100","spe'));
+    const budget = openBudgets({ store: inner }).of('r', 100n);
+    const refused = await Promise.allSettled([budget.reserve(1n), budget.reserve(1n), budget.lease('batch', 1n)]);
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(budget[Symbol.asyncDispose]()).rejects.toThrow();
+    await inner.remove([budgetKey('r')]);
+    await using again = openBudgets({ store: inner }).of('r', 100n);
+    (await again.reserve(100n)).settle(100n);
+  });
 });
 
 describe('a lease by name', () => {
