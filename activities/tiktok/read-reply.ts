@@ -35,10 +35,11 @@ function saidIn(json: JsonObject): Said {
   const of = isJsonObject(error) ? error : json;
   const text = (name: string) => {
     const value = memberOf(of, name);
-    return typeof value === 'string' ? value.toWellFormed().slice(0, 500) : typeof value === 'bigint' ? `${value}` : '';
+    // Cut first: half a character at its end has no form in the log.
+    return typeof value === 'string' ? value.slice(0, 500).toWellFormed() : typeof value === 'bigint' ? `${value}` : '';
   };
   return {
-    code: (typeof error === 'string' ? error.toWellFormed() : text('code')).slice(0, 100),
+    code: (typeof error === 'string' ? error : text('code')).slice(0, 100).toWellFormed(),
     message: text('message') || text('error_description'),
     logId: text('log_id') || null,
   };

@@ -16,6 +16,7 @@ type Stopped = { readonly stopped: string } | null;
 
 /** More of the same would fail alike, or cost as much again: the window isn't asked day by day. */
 const NOT_SPLIT: ReadonlySet<string> = new Set(['empty_pages', 'rate_limit_exceeded']);
+
 /**
  * Asks for days, window by window. Whether a window's `end_date` is in it is told both ways (the API's own samples include
  * it, CybersecurityForDemocracy/tiktok-library excludes it): its last day is complete only if videos of that day came, else
@@ -52,7 +53,8 @@ export class VideoCrawl {
       const { end: ended, videosOn } = yield* this.#window(day, end);
       const within = earlierOf(end, last);
       if (ended.kind === 'stopped') {
-        this.#ledger.leave(day, within, ended.why, asked || videosOn.size > 0);
+        if (asked) this.#ledger.leave(day, day, ended.why, true);
+        this.#ledger.leave(day, within, ended.why, videosOn.size > 0);
         return { stopped: ended.why };
       }
       if (ended.kind === 'end' || ended.kind === 'limit') {

@@ -213,6 +213,24 @@ it('says which days were not asked for when the run may ask no more, and asks fo
   expect([third.requests, third.coverage]).toEqual([[], WHOLE]);
 });
 
+it('calls a day partial that was asked for in part alone', async () => {
+  // The first day has two pages; of the second day nothing came as the end of a window, and it can't be asked for again.
+  const inMiddle = await collect(
+    scriptedApi(() => VIDEOS),
+    { maxRequests: 1 },
+  );
+  expect(inMiddle.coverage).toMatchObject({
+    complete: 0,
+    partial: { max_requests: 1 },
+    not_asked: { max_requests: 6 },
+  });
+  const empty = await collect(
+    scriptedApi(() => []),
+    { maxRequests: 2 },
+  );
+  expect(empty.coverage).toMatchObject({ complete: 3, partial: { max_requests: 1 }, not_asked: { max_requests: 3 } });
+});
+
 it('takes the last two days for partial, and asks for no day to come', async () => {
   const videos = videosOf('2026-11-20', [5, 5, 5, 5, 5, 5]);
   const { coverage, requests } = await collect(

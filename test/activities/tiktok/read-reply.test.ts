@@ -45,6 +45,11 @@ describe('tells what an error means', () => {
       { kind: 'refused', code: 'user_not_found' },
     ],
     [
+      'a video that is not there',
+      error(400, 'invalid_params', 'Video 7 is invalid: cannot find the video'),
+      { kind: 'refused', code: 'video_not_found' },
+    ],
+    [
       'an account that is not told of',
       error(400, 'invalid_params', "API cannot return this user's information"),
       { kind: 'refused', code: 'user_not_available' },
@@ -77,4 +82,5 @@ it('keeps the log id of an error, and its message well-formed and short', () => 
   const read = readReply(error(500, 'internal_error', `\ud800${'x'.repeat(1000)}`));
   expect(read.logId).toBe('202611251200');
   expect(read.message).toBe(`\ufffd${'x'.repeat(499)}`);
+  expect(readReply(error(500, 'internal_error', `${'x'.repeat(499)}😀`)).message.isWellFormed()).toBe(true);
 });

@@ -64,7 +64,8 @@ export function scriptedApi(
       const ids = condition?.['field_name'] === 'video_id' ? (condition['field_values'] as string[]) : null;
       const found = videos()
         .filter(({ id, second }) => second >= start && second < end && (ids === null || ids.includes(id)))
-        .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1));
+        // Ids of one time have as many digits: they sort as texts.
+        .toSorted((a, b) => (a.id < b.id ? 1 : -1));
       const cursor = Number(body.cursor ?? 0n);
       const page = found.slice(cursor, cursor + 100);
       return {
