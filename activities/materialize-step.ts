@@ -6,6 +6,7 @@ import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts
 import type { StepResult, Work } from '../datasets/step-result.ts';
 import type { CallTotals, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
+import { keepNowAndThen } from './keep-now-and-then.ts';
 import { keyRows } from './key-rows.ts';
 import { makeCells } from './make-cells.ts';
 import { NO_BATCHES } from './models/batch/step-batches.ts';
@@ -79,6 +80,13 @@ export async function materializeStep(
     await addToIndex(search, partition, stored.snapshot);
     return stored;
   };
+  await using _kept = asksModels(step)
+    ? null
+    : keepNowAndThen(
+        KEEP_EVERY_MS,
+        () => cells.size,
+        () => storeCells(cells),
+      );
   try {
     const missing = rows.flatMap((row) =>
       cells.has(row.id) ? [] : [{ ...row, ignored: answersBehind(askAgain.get(row.id) ?? []) }],
@@ -138,6 +146,8 @@ export async function materializeStep(
 }
 
 const CANCEL_MS = 30_000;
+/** Each time costs a file and an entry of the index; a download costs seconds, and a place in a host's pace. */
+const KEEP_EVERY_MS = 15_000;
 /** The run was cancelled; a worker that stops leaves its batches to the next. */
 const isCancelled = ({ reason }: AbortSignal): boolean =>
   reason instanceof CancelledFailure && reason.message === 'CANCELLED';

@@ -21,6 +21,7 @@ import type {
   EarlierRow,
 } from './collect/collect-tools.ts';
 import type { Coverage } from '../datasets/coverage.ts';
+import type { Downloader } from './download/downloader.ts';
 import type { Ffmpeg } from './ffmpeg/ffmpeg.ts';
 import type { ModelCalls } from './models/model-calls.ts';
 import type { TextReader } from './text-reader/text-reader.ts';
@@ -38,6 +39,7 @@ export interface CellTools {
   readonly blobs: BlobStore;
   readonly buckets: Buckets;
   readonly ffmpeg: Ffmpeg;
+  readonly downloader: Downloader;
   readonly models: ModelCalls;
   readonly textReader: TextReader;
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { createDownloader } from '../activities/download/create-downloader.ts';
 import { createFfmpeg } from '../activities/ffmpeg/create-ffmpeg.ts';
 import { stepKinds } from '../activities/kinds/index.ts';
 import { openFailureWatch } from '../activities/failure-watch.ts';
@@ -12,6 +13,7 @@ import { createApis } from './create-apis.ts';
 import { createModels } from './create-models.ts';
 import type { Project } from './open-project.ts';
 import { locateFfmpeg } from './locate-ffmpeg.ts';
+import { locateYtDlp } from './locate-yt-dlp.ts';
 import { lockDigest, softwareVersion } from './software-version.ts';
 
 /** Puts together what the activities of one worker share. Disposing ends every process and thread of it. */
@@ -26,7 +28,15 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
     memoryLimit: '1GB',
     tempFolder: scratchFolder,
   });
-  const ffmpeg = createFfmpeg({ ...(await locateFfmpeg()), concurrency: processors });
+  const programs = await locateFfmpeg();
+  const ffmpeg = createFfmpeg({ ...programs, concurrency: processors });
+  const downloader = createDownloader({
+    program: await locateYtDlp(),
+    ffmpegPath: programs.ffmpegPath,
+    nodePath: process.execPath,
+    path: project.configuration.environment()['PATH'] ?? '',
+    variable: (name) => project.configuration.secretIn(name)?.value.reveal(),
+  });
   const textReader = createTextReader({ ffmpeg, concurrency: processors });
   const lock = lockDigest();
   const files = openPartitionFiles();
@@ -43,6 +53,7 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
       ...(lock && { lock }),
       node: process.versions.node,
       ffmpeg: await ffmpeg.version(),
+      ...(downloader.version !== null && { 'yt-dlp': downloader.version }),
     },
     outside: (folder) => project.outsideTools(folder),
     models: createModels(project, database),
@@ -58,6 +69,7 @@ export async function createWorkerServices(project: Project): Promise<WorkerServ
       signal: cell.signal,
       blobs,
       ffmpeg,
+      downloader,
       textReader,
       buckets: project.outsideTools(cell.folder).buckets,
       models: cell.models,

@@ -11,12 +11,14 @@ export interface LoadedDataset {
   readonly kinds: ReadonlyMap<string, StepKind>;
 }
 
-/** Variables in which the models of a dataset have their keys and the secrets of their headers, where they name any. */
-export const keyVariables = ({ declaration }: LoadedDataset): string[] =>
-  Object.values(declaration.models).flatMap(({ api_key_env: key, headers_env: headers = {} }) => [
+/** Variables with secrets that a dataset names: keys of its models and of their headers, proxies of its downloads. */
+export const keyVariables = ({ declaration }: LoadedDataset): string[] => [
+  ...Object.values(declaration.models).flatMap(({ api_key_env: key, headers_env: headers = {} }) => [
     ...(key === undefined ? [] : [key]),
     ...Object.values(headers),
-  ]);
+  ]),
+  ...declaration.steps.flatMap(({ tuning: { proxy_env: name } }) => (typeof name === 'string' ? [name] : [])),
+];
 
 /** The declaration in a folder, checked against the installed step kinds. */
 export async function loadDataset(folder: string, set: readonly string[] = []): Promise<LoadedDataset> {

@@ -59,7 +59,9 @@ export async function planCollecting(
       const earlier = openEarlierCollection({ blobs, database }, parent, name, identity);
       const seeds = from ? await readSeeds({ store, blobs, database }, from) : [];
       const estimate = await collects.estimate(params, earlier, seeds, again);
-      const asks = again || estimate.requests.high !== 0 || failedRows(parent, name, retry) > 0;
+      // Another version may have fewer things to ask for: then rows leave, and nothing is asked.
+      const otherSeeds = from !== null && from.version !== parent?.state.steps[name]?.collection?.from?.version;
+      const asks = again || otherSeeds || estimate.requests.high !== 0 || failedRows(parent, name, retry) > 0;
       const onDeleted = retention?.on_deleted ?? 'flag';
       planned.set(name, { api: collects.api, asks, estimate, collect: { identity, refresh: again, onDeleted, from } });
     }

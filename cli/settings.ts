@@ -56,6 +56,7 @@ export const SETTINGS = {
     flag: '--share',
   },
   ffmpeg: text('GETTOK_FFMPEG', 'path of ffmpeg, with ffprobe beside it'),
+  yt_dlp: text('GETTOK_YT_DLP', 'path of yt-dlp, for downloads'),
 } as const satisfies Record<string, SettingDeclaration>;
 
 export type SettingName = keyof typeof SETTINGS;

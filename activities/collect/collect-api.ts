@@ -25,6 +25,8 @@ export interface ApiReply {
   readonly body: string;
   readonly askedAtMs: number;
   readonly answeredAtMs: number;
+  /** What time it is for the server, as its reply says; its quota goes by that. */
+  readonly serverTimeMs?: number | null;
   /** Which token the request was sent with: no part of the token itself. */
   readonly token: number;
 }

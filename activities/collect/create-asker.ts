@@ -112,11 +112,14 @@ export function createAsker({
 
   async function askNow(request: CollectRequest): Promise<CollectReply> {
     let tokens = 0;
+    /** Tries that came to nothing, by code: each kind of trouble has its own number of tries. */
+    const tries = new Map<string, number>();
     for (let attempt = 1; ; attempt += 1) {
       const stopped = await takeTurn();
       if (stopped !== null) return { kind: 'stopped', why: stopped };
       const { reply, read, askedAt } = await send(request);
-      const last = read.kind === 'retry' && attempt >= read.tries;
+      if (read.kind === 'retry') tries.set(read.code, (tries.get(read.code) ?? 0) + 1);
+      const last = read.kind === 'retry' && tries.get(read.code)! >= read.tries;
       const entry = await journal.add(request, {
         run,
         kind: entryKind(read, last),
@@ -152,7 +155,6 @@ export function createAsker({
               'A new token is refused too: look at the access of the client key.',
             );
           api.dropToken(reply!);
-          attempt -= 1;
           break;
         case 'retry':
           if (!last) {

@@ -20,17 +20,20 @@ export type Content = keyof typeof DEMUXERS;
 const MAX_PIXELS = 64 * 1024 * 1024;
 const MAX_ALLOCATION = 512 * 1024 * 1024;
 
-/** Options that go before `-i`, for ffmpeg and ffprobe alike. */
+/** What goes before `-i`, for ffmpeg and ffprobe alike. */
+export const untrustedOptions = (of: Content): string[] =>
+  optionList({
+    protocol_whitelist: 'file,pipe',
+    format_whitelist: DEMUXERS[of],
+    max_alloc: MAX_ALLOCATION,
+    max_pixels: MAX_PIXELS,
+    threads: 1,
+  });
+
 export function untrustedFile(path: string, of: Content): { options: string[]; source: string } {
   if (!isAbsolute(path)) throw new TypeError('files for ffmpeg have absolute paths');
   return {
-    options: optionList({
-      protocol_whitelist: 'file,pipe',
-      format_whitelist: DEMUXERS[of],
-      max_alloc: MAX_ALLOCATION,
-      max_pixels: MAX_PIXELS,
-      threads: 1,
-    }),
+    options: untrustedOptions(of),
     // With its protocol, a path can't be taken for an option or another protocol.
     source: `file:${path}`,
   };

@@ -5,6 +5,7 @@ import { aiGenerate } from './ai-generate.ts';
 import { aiTranscribe } from './ai-transcribe.ts';
 import { importTable } from './import-table.ts';
 import { mediaAudio } from './media-audio.ts';
+import { mediaDownload } from './media-download.ts';
 import { mediaFiles } from './media-files.ts';
 import { mediaFrames } from './media-frames.ts';
 import { mediaProbe } from './media-probe.ts';
@@ -21,6 +22,7 @@ const kinds: readonly StepKind[] = [
   tiktokUsers,
   tiktokComments,
   mediaFiles,
+  mediaDownload,
   mediaProbe,
   mediaAudio,
   mediaFrames,

@@ -74,7 +74,7 @@ function meaningOf(code: string, reply: ApiReply): Meaning {
     case 'rate_limit_exceeded':
       return { kind: 'retry', afterMs: 5000, tries: 12 };
     case 'daily_quota_limit_exceeded':
-      return { kind: 'quota', untilMs: nextUtcMidnight(reply.answeredAtMs) };
+      return { kind: 'quota', untilMs: nextQuotaMs(reply) };
     case 'search_id_invalid':
       // For an id just issued too: it works after seconds (ResearchTikPy).
       return { kind: 'retry', afterMs: 3000, tries: 5 };
@@ -127,4 +127,8 @@ function broken({ status }: ApiReply, code: string): { readonly code: string } &
 /** When the daily quota is new, and a little: clocks differ. */
 const MARGIN_MS = 30_000;
 const DAY_MS = 86_400_000;
-const nextUtcMidnight = (afterMs: number) => (Math.floor(afterMs / DAY_MS) + 1) * DAY_MS + MARGIN_MS;
+/** On our clock, by the server's: its midnight is the one that counts. */
+function nextQuotaMs({ answeredAtMs, serverTimeMs }: ApiReply): number {
+  const serverMs = serverTimeMs ?? answeredAtMs;
+  return answeredAtMs + DAY_MS - (serverMs % DAY_MS) + MARGIN_MS;
+}

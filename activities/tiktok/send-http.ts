@@ -8,6 +8,7 @@ export interface HttpReply {
   readonly status: number;
   readonly contentType: string | null;
   readonly body: string;
+  readonly serverTimeMs: number | null;
 }
 
 export interface HttpRequest {
@@ -35,6 +36,7 @@ export async function sendHttp({ url, headers, body, timeoutMs, signal }: HttpRe
       status: reply.statusCode,
       contentType: [type ?? []].flat()[0] ?? null,
       body: await textOf(reply.body),
+      serverTimeMs: timeIn([reply.headers['date'] ?? []].flat()[0]),
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -44,6 +46,11 @@ export async function sendHttp({ url, headers, body, timeoutMs, signal }: HttpRe
       throw new ApiUnreachableError('too_slow', `${where} gave no whole reply within ${timeoutMs / 1000} s.`);
     throw new ApiUnreachableError('unreachable', `${where} can't be reached${codeOf(error)}.`);
   }
+}
+
+function timeIn(date: string | undefined): number | null {
+  const ms = Date.parse(date ?? '');
+  return Number.isNaN(ms) ? null : ms;
 }
 
 /** The limits of time are the caller's. */

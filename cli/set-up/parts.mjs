@@ -5,13 +5,16 @@ import { packages } from './packages.mjs';
 import { pyarrow } from './pyarrow.mjs';
 import { speech } from './speech.mjs';
 import { temporal } from './temporal.mjs';
+import { ytDlp } from './yt-dlp.mjs';
 
 /**
  * Every part by the name that `main.mjs` takes.
  *
  * @type {ReadonlyMap<string, import('./part.mjs').Part>}
  */
-export const parts = new Map(Object.entries({ node, packages, ffmpeg, temporal, minio, speech, pyarrow }));
+export const parts = new Map(
+  Object.entries({ node, packages, ffmpeg, temporal, minio, speech, 'yt-dlp': ytDlp, pyarrow }),
+);
 
 const base = [node, packages, ffmpeg, temporal, minio];
 
@@ -22,5 +25,5 @@ const base = [node, packages, ffmpeg, temporal, minio];
  */
 export const partSets = new Map([
   ['demo', [...base, speech]],
-  ['test', [...base, pyarrow]],
+  ['test', [...base, ytDlp, pyarrow]],
 ]);

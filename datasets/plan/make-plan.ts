@@ -28,7 +28,7 @@ export interface PlanRequest extends Partial<RunLimits> {
 /** What a source that asks an API is to do. */
 export interface Collecting {
   readonly collect: PlannedCollect;
-  /** False when the parent has everything that can be asked for now. */
+  /** False when the parent has everything that can be asked for now, and nothing that isn't asked for any more. */
   readonly asks: boolean;
 }
 

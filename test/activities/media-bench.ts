@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Downloader } from '../../activities/download/downloader.ts';
 import { createFfmpeg } from '../../activities/ffmpeg/create-ffmpeg.ts';
 import type { Ffmpeg } from '../../activities/ffmpeg/ffmpeg.ts';
 import { NotMade, type Buckets, type CellTools, type StepKind } from '../../activities/step-kind.ts';
@@ -51,6 +52,7 @@ export interface CellOptions {
   readonly signal?: AbortSignal;
   readonly datasetFolder?: string;
   readonly buckets?: Buckets;
+  readonly downloader?: Downloader;
 }
 
 export async function mediaBench(): Promise<MediaBench> {
@@ -74,6 +76,7 @@ export async function mediaBench(): Promise<MediaBench> {
       buckets: options.buckets ?? noBuckets,
       ffmpeg,
       textReader,
+      ...(options.downloader && { downloader: options.downloader }),
     };
     try {
       return (await kind.cell!(inputs, kind.params.parse(options.params ?? {}), tools as CellTools)) as Made | NotMade;

@@ -15,6 +15,7 @@ it('finds every part, with where it is from', async () => {
     'Temporal',
     'MinIO',
     'speech engine',
+    'yt-dlp',
     'pyarrow',
     'services',
   ]);

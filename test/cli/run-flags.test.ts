@@ -54,6 +54,8 @@ it('hands limits on to the plan, and none where none are given', () => {
   expect(toRunOptions(parsed('run', '--max-usd', '2.5', '--max-failures', '7%', '--batch'))).toEqual({
     branch: 'main',
     retry: [],
+    refresh: [],
+    maxRequests: null,
     message: null,
     maxNanoUsd: '2500000000',
     maxFailures: { share: 0.07 },
@@ -62,10 +64,21 @@ it('hands limits on to the plan, and none where none are given', () => {
   expect(toRunOptions(parsed('run'))).toMatchObject({ maxNanoUsd: null, maxFailures: null, batch: false });
 });
 
+it('hands on what is asked for again, and how many requests that may take', () => {
+  expect(toRunOptions(parsed('run', '--refresh', 'video', '--max-requests', '50'))).toMatchObject({
+    refresh: ['video'],
+    maxRequests: 50,
+  });
+  expect(() => parsed('plan', '--max-requests=-1')).toThrow(/Expected a whole number/);
+});
+
 it('repeats the limits in the command that carries a plan out', () => {
   const line = (...words: string[]) => runCommandLine('.', parsed('plan', ...words));
   expect(line('--max-usd', '$02.50', '--max-failures', '7%', '--batch', '--branch', 'mini')).toBe(
     `${commandName()} run --branch mini --max-usd 2.5 --max-failures 7% --batch`,
+  );
+  expect(line('--refresh', 'video', '--max-requests', '50')).toBe(
+    `${commandName()} run --max-requests 50 --refresh video`,
   );
   expect(line('--max-failures', '100')).toBe(`${commandName()} run --max-failures 100`);
   expect(line()).toBe(`${commandName()} run`);

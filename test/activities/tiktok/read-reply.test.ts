@@ -26,6 +26,12 @@ it('reads ids that no number holds', () => {
   });
 });
 
+it('waits for midnight by the clock of the server, which differs from ours', () => {
+  const serverTimeMs = Date.UTC(2026, 10, 25, 23, 59, 50);
+  const quota = { ...error(429, 'daily_quota_limit_exceeded'), serverTimeMs };
+  expect(readReply(quota)).toMatchObject({ kind: 'quota', untilMs: AT + 10_000 + 30_000 });
+});
+
 describe('tells what an error means', () => {
   it.each([
     ['a refused token', error(401, 'access_token_invalid'), { kind: 'token', code: 'access_token_invalid' }],
