@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Manifest } from '../../manifests/manifest.ts';
@@ -110,4 +111,11 @@ it('withdraws what TikTok has no more once it is observed anew, and the version 
   expect(await ids()).toEqual(before.filter((id) => id !== gone));
   const [earlier] = await project.json<object[]>('query', FOLDER, 'select count(*)::int as rows from dataset', '--at', 'main~1'); // prettier-ignore
   expect(earlier).toEqual({ rows: before.length });
+});
+
+it('takes every query that docs/collect.md shows', async () => {
+  const page = await readFile(fileURLToPath(new URL('../../docs/collect.md', import.meta.url)), 'utf8');
+  const shown = [...page.matchAll(/^gettok query protests "(.*)"( --at main~1)?$/gm)];
+  expect(shown.length).toBeGreaterThan(5);
+  for (const [, sql, at] of shown) await said('query', FOLDER, sql!, ...(at ? at.trim().split(' ') : []));
 });
