@@ -12,6 +12,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { compareSource } from '../../activities/compare-source.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import { openFailureWatch } from '../../activities/failure-watch.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
@@ -228,7 +229,15 @@ export class TestProject implements AsyncDisposable {
       ...limits,
       engineAvailable: () => false,
     });
-    return { plan, parent, forecast: forecast(plan, parent?.manifest ?? null, { sourceRows: null, known: new Set() }) };
+    const source = plan.steps.find((step) => step.source)!;
+    const { blobs, database } = this.services;
+    const manifest = parent?.manifest ?? null;
+    const kind = this.kinds.get(source.kind)!;
+    const looks = !source.fresh && kind.rows !== undefined;
+    const changes = looks
+      ? await compareSource({ blobs, database, kind, plan, parent: manifest, withIds: true })
+      : null;
+    return { plan, parent, changes, forecast: forecast(plan, manifest, { changes, known: new Set() }) };
   }
 
   async start(options: RunOptions = {}) {
