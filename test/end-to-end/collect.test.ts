@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -51,6 +51,16 @@ it('is declared with the words and the days of the study, and validates', async 
     to: PERIOD[1],
   });
   expect(await said('validate', FOLDER)).toContain('peru-2022-collect: 1 step');
+});
+
+it('declares the study’s other steps too, once their comment marks are taken away', async () => {
+  const folder = join(project.path, 'with-steps');
+  const text = await readFile(join(project.path, FOLDER, 'dataset.yaml'), 'utf8');
+  const [collection, steps] = text.split(/\n(?=# {3}media:)/);
+  await mkdir(folder);
+  await cp(fileURLToPath(new URL('../../examples/peru-2022/prompts', import.meta.url)), join(folder, 'prompts'), { recursive: true }); // prettier-ignore
+  await writeFile(join(folder, 'dataset.yaml'), `${collection}\n${steps!.replaceAll(/^# ?/gm, '')}`);
+  expect(await said('validate', folder)).toContain('peru-2022-collect: 7 steps, 2 models, 2 prompts: valid');
 });
 
 it('is planned without a request: at least one for each window, how many is not known', async () => {
