@@ -9,8 +9,9 @@ import { peruQuery } from '../../test/tiktok-server/peru-query.ts';
 export async function bareLoop(baseUrl: string, windows: readonly string[]): Promise<number> {
   const api = createResearchApi({ baseUrl, clientKey: 'bare', clientSecret: 'secret' });
   let videos = 0;
-  const tools: Pick<CollectTools, 'ask' | 'note'> = {
+  const tools: Pick<CollectTools, 'ask' | 'note' | 'abandon'> = {
     note: () => {},
+    abandon: () => {},
     async ask(request) {
       const reply = await api.send(request, new AbortController().signal);
       const read = api.read(reply);
