@@ -92,7 +92,8 @@ export function createAsker({ api, journal, quota, run, signal, maxRequests, res
 
   async function askNow(request: CollectRequest): Promise<CollectReply> {
     let tokens = 0;
-    for (let attempt = 1; ; attempt += 1) {
+    // What a run tried before it waited or was killed counts; the last of it may have had no fault of its own.
+    for (let attempt = Math.max(1, await journal.tries(request, run)); ; attempt += 1) {
       const stopped = await takeTurn();
       if (stopped !== null) return { kind: 'stopped', why: stopped };
       const { reply, read, askedAt } = await send(request);

@@ -45,6 +45,8 @@ export interface EntryName {
 export interface RequestJournal {
   /** The last reply to this very request that the kind was given, if there is one. */
   find(request: CollectRequest): EntryName | null;
+  /** How many tries of this very request a run has made since it last gave it up. */
+  tries(request: CollectRequest, run: string): Promise<number>;
   /** Null when another run that was committed meanwhile has dropped it. */
   read(name: EntryName): Promise<JournalEntry | null>;
   /** Returns once it is durable. */
@@ -78,12 +80,19 @@ export async function openRequestJournal(store: ObjectStore, place: RequestJourn
       /^([0-9a-f]{64})\/([^./]+)\.(ok|refused|failed|retry)\.([^./]+)$/.exec(key.slice(prefix.length)) ?? [];
     if (asked && run && kind && request) keep(asked, { key, request, run, kind: kind as EntryKind });
   }
+  const read = async ({ key }: EntryName) => {
+    const object = await store.get(key);
+    return object && entry.parse(JSON.parse(object.bytes.toString('utf8')));
+  };
   return {
-    find: (request) => names.get(digestOf(request))?.findLast(({ kind }) => kind !== 'retry') ?? null,
-    async read({ key }) {
-      const object = await store.get(key);
-      return object && entry.parse(JSON.parse(object.bytes.toString('utf8')));
+    async tries(request, run) {
+      const mine = (names.get(digestOf(request)) ?? []).filter((name) => name.run === run);
+      const entries = (await Promise.all(mine.map(read))).filter((found) => found !== null);
+      const gaveUp = Math.max(0, ...entries.map(({ kind, asked_at }) => (kind === 'retry' ? 0 : asked_at)));
+      return Math.max(0, ...entries.map(({ asked_at, attempt }) => (asked_at > gaveUp ? attempt : 0)));
     },
+    find: (request) => names.get(digestOf(request))?.findLast(({ kind }) => kind !== 'retry') ?? null,
+    read,
     async add(request, made) {
       const asked = digestOf(request);
       const name = randomUUID();
