@@ -92,7 +92,8 @@ export function createAsker({ api, journal, quota, run, signal, maxRequests, res
 
   async function askNow(request: CollectRequest): Promise<CollectReply> {
     let tokens = 0;
-    // What a run tried before it waited or was killed counts; the last of it may have had no fault of its own.
+    // Tries from before a wait or a kill count, else a day's whole quota would go into one request again and again. The
+    // last of them is made anew: it may be the one that met the end of the quota.
     for (let attempt = Math.max(1, await journal.tries(request, run)); ; attempt += 1) {
       const stopped = await takeTurn();
       if (stopped !== null) return { kind: 'stopped', why: stopped };

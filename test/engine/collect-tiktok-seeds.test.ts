@@ -61,7 +61,7 @@ describe('tiktok/by-id', () => {
     expect(coverageOf(manifest, 'item')).toMatchObject({ of: 'item', complete: 30, partial: {}, not_asked: {} });
 
     // Nothing is asked again until somebody wants it.
-    expect(await failedIn(await seeded(dataset, 'tiktok/by-id', 'video.id'))).toEqual({ not_found: 3 });
+    expect(failedIn(await seeded(dataset, 'tiktok/by-id', 'video.id'))).toEqual({ not_found: 3 });
     expect(dataset.used()).toBe(0);
     dataset.server.restore(...gone.slice(0, 2));
     const retried = await seeded(dataset, 'tiktok/by-id', 'video.id', { retry: ['failed:not_found'] });
