@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { renderTable } from '../cli/terminal/render-table.ts';
 import type { BenchOptions } from './bench-options.ts';
+import { benchDiff } from './diff.ts';
 import { benchExample } from './example.ts';
 import type { Figure } from './figure.ts';
 import { benchMemory } from './memory.ts';
@@ -18,6 +19,7 @@ import { benchPlan } from './plan.ts';
  */
 const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
+  diff: benchDiff,
   example: benchExample,
   memory: benchMemory,
   'models-speed': benchModelSpeed,
