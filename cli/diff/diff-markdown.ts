@@ -1,6 +1,6 @@
 import type { ChangedCell, ColumnDiff, LoneColumn, VersionDiff } from '../../datasets/diff/version-diff.ts';
 import { formatCount, plural, shortDigest } from '../terminal/format-number.ts';
-import { printable } from '../terminal/render-table.ts';
+import { printable, truncate } from '../terminal/render-table.ts';
 import {
   causesText,
   configurationText,
@@ -93,8 +93,7 @@ const LONGEST = 600;
 
 /** Text in which nothing is markup; in one line, since it may stand in a table. */
 function text(of: string): string {
-  const marks = [...printable(of)];
-  const cut = marks.length > LONGEST ? `${marks.slice(0, LONGEST).join('')}…` : marks.join('');
+  const cut = truncate(printable(of), LONGEST);
   return cut.replaceAll(/[\\`*_{}[\]<>()#+!|~&@:-]/g, escaped);
 }
 

@@ -43,7 +43,7 @@ export function configurationText(value: Json): string {
   if (typeof prompt === 'string') return prompt.slice('sha256:'.length, 'sha256:'.length + 8);
   if (typeof model !== 'string') return JSON.stringify(value);
   const rest = Object.keys(more).length > 0 ? ` ${JSON.stringify(more)}` : '';
-  return `${provider === 'openai' ? '' : `${String(provider)} `}${model}${rest}`;
+  return `${typeof provider !== 'string' || provider === 'openai' ? '' : `${provider} `}${model}${rest}`;
 }
 
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);

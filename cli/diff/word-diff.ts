@@ -51,10 +51,12 @@ function joined(parts: readonly WordChange[]): WordChange[] {
   return rest === '' ? changes : [...changes, { kind: 'same', text: rest }];
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 /** Shortens what stayed the same to some characters beside each change. */
 export function aroundChanges(changes: readonly WordChange[], context: number): WordChange[] {
   const cut = (text: string, isFirst: boolean, isLast: boolean) => {
-    const marks = [...text];
+    const marks = [...graphemes.segment(text)].map(({ segment }) => segment);
     const kept = (isFirst ? 0 : context) + (isLast ? 0 : context);
     if (marks.length <= kept + 1) return text;
     const head = isFirst ? '' : marks.slice(0, context).join('');

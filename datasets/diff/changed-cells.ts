@@ -1,5 +1,6 @@
 import type { Json } from '../../manifests/canonical-json.ts';
 import type { SqlRow } from '../parquet/database.ts';
+import { textIn } from '../parquet/row-text.ts';
 import { parquetFiles, quoteText } from '../parquet/sql-text.ts';
 import type { StepContext } from './cell-causes.ts';
 import type { ChangedRows, DiffTools } from './changed-rows.ts';
@@ -57,7 +58,7 @@ export async function allChangedCells(
       `WHERE t.c_${column} ORDER BY t.id`,
   );
   return found.map((row) => ({
-    id: String(row['id']),
+    id: textIn(row, 'id'),
     old: parsed(row['old']),
     new: parsed(row['new']),
     cause: labelOf(context, row),

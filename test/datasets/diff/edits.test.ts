@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CAUSE_WORDS } from '../../../datasets/causes.ts';
 import { float64, int64, text } from '../../../datasets/column-type.ts';
+import type { KeyedInput } from '../../../datasets/configuration.ts';
 import { type DiffScope } from '../../../datasets/diff/diff-scope.ts';
 import { diffVersions, type Version } from '../../../datasets/diff/diff-versions.ts';
 import type { VersionDiff } from '../../../datasets/diff/version-diff.ts';
@@ -69,7 +70,7 @@ function stepsOf(world: World): { readonly [name: string]: BuiltStep } {
       make(id, { 'rows.word': word }): Made {
         if (word!.value === null) return { skipped: 'no_input' };
         if (world.failing.includes(id)) return { failed: 'refused' };
-        const said = `${String(word!.value)} ${world.model} ${world.prompt} ${world.suffix} ${world.revision} ${world.draw}`;
+        const said = `${wordOf(word)} ${world.model} ${world.prompt} ${world.suffix} ${world.revision} ${world.draw}`;
         return { values: { text: said, score: said.length / 2 } };
       },
     },
@@ -85,7 +86,7 @@ function stepsOf(world: World): { readonly [name: string]: BuiltStep } {
           ? { skipped: 'no_input' }
           : {
               values: {
-                size: BigInt(String(said!.value).length) + BigInt(String(likes!.value)),
+                size: BigInt(wordOf(said).length) + BigInt(wordOf(likes)),
                 // What ffmpeg makes of a file may change with it.
                 tool: world.ffmpeg,
               },
@@ -93,6 +94,9 @@ function stepsOf(world: World): { readonly [name: string]: BuiltStep } {
     },
   };
 }
+
+/** Values of text, and 64-bit integers as keys have them. */
+const wordOf = (input: KeyedInput | undefined): string => (typeof input?.value === 'string' ? input.value : '');
 
 const build = (world: World): Promise<Version> =>
   buildVersion(blobs, {
