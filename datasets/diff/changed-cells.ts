@@ -23,16 +23,19 @@ export async function pickedCells(
 ): Promise<ChangedCell[][]> {
   const all = picked.flatMap((column) => column.rows);
   if (all.length === 0) return picked.map(() => []);
-  const files = (side: 'before' | 'after') =>
-    parquetFiles([...new Set(all.map((row) => row.files[side]))].map((number) => rows[side].values[number]!));
   const ids = [...new Set(all.map(({ id }) => quoteText(id)))].join(', ');
+  const places = await database.rows(`SELECT DISTINCT file_a, file_b FROM ${rows.table} WHERE id IN (${ids})`);
+  const files = (side: 'before' | 'after', column: 'file_a' | 'file_b') =>
+    parquetFiles(
+      [...new Set(places.map((place) => Number(place[column])))].map((number) => rows[side].values[number]!),
+    );
   const values = picked.flatMap(({ counted }, place) => {
     const [old, now] = valuesOf(rows, counted);
     return [`${old} AS old_${place}`, `${now} AS new_${place}`];
   });
   const found = await database.rows(
-    `SELECT a.id AS id, ${values.join(', ')} FROM (FROM ${files('before')} WHERE id IN (${ids})) a ` +
-      `JOIN (FROM ${files('after')} WHERE id IN (${ids})) b ON a.id = b.id`,
+    `SELECT a.id AS id, ${values.join(', ')} FROM (FROM ${files('before', 'file_a')} WHERE id IN (${ids})) a ` +
+      `JOIN (FROM ${files('after', 'file_b')} WHERE id IN (${ids})) b ON a.id = b.id`,
   );
   const byId = new Map(found.map((row) => [row['id'], row]));
   return picked.map((column, place) =>

@@ -20,8 +20,6 @@ export interface ColumnChanges {
 export interface PickedRow {
   readonly id: string;
   readonly cause: string;
-  /** Numbers of the files that have the row. */
-  readonly files: { readonly before: number; readonly after: number };
 }
 
 /** Counts the changes of columns by cause and picks some of each, in one pass over the judged rows. */
@@ -35,7 +33,7 @@ export async function countChanges(
   if (counted.length === 0) return [];
   const selected = counted.flatMap((column, place) => {
     const count = `count(*) FILTER (WHERE c_${column}) AS n_${place}`;
-    const some = `min_by({'id': id, 'a': file_a, 'b': file_b}, id, ${picks}) FILTER (WHERE c_${column}) AS p_${place}`;
+    const some = `min(id, ${picks}) FILTER (WHERE c_${column}) AS p_${place}`;
     return picks === 0 ? [count] : [count, some];
   });
   const groups = await database.rows(`SELECT evidence, ${selected.join(', ')} FROM ${table} GROUP BY evidence`);
@@ -63,13 +61,9 @@ export async function countChanges(
   });
 }
 
-/** DuckDB gives the structs that are built above. */
-const picksOf = (list: SqlRow[string] | undefined, cause: string): PickedRow[] =>
-  ((list ?? []) as readonly { readonly id: string; readonly a: bigint; readonly b: bigint }[]).map(({ id, a, b }) => ({
-    id,
-    cause,
-    files: { before: Number(a), after: Number(b) },
-  }));
+/** DuckDB gives a list of ids, or null for none. */
+const picksOf = (ids: SqlRow[string] | undefined, cause: string): PickedRow[] =>
+  ((ids ?? []) as readonly string[]).map((id) => ({ id, cause }));
 
 function byTurns(groups: readonly PickedRow[][]): PickedRow[] {
   const sorted = groups.map((group) => group.toSorted((x, y) => compareIds(x.id, y.id)));
