@@ -3,6 +3,7 @@ import { renderTable } from '../cli/terminal/render-table.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { benchCollectFaults } from './collect/faults.ts';
 import { benchCollectSpeed } from './collect/speed.ts';
+import { benchDiff } from './diff.ts';
 import { benchExample } from './example.ts';
 import type { Figure } from './figure.ts';
 import { benchMemory } from './memory.ts';
@@ -20,6 +21,7 @@ import { benchPlan } from './plan.ts';
  */
 const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
+  diff: benchDiff,
   example: benchExample,
   memory: benchMemory,
   'models-speed': benchModelSpeed,

@@ -4,6 +4,7 @@ import { branchCommand } from './commands/branch.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     cancelCommand(),
     logCommand(),
     showCommand(),
+    diffCommand(),
     queryCommand(),
     exportCommand(),
     tagCommand(),
