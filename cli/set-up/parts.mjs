@@ -4,6 +4,7 @@ import { node } from './node.mjs';
 import { packages } from './packages.mjs';
 import { pyarrow } from './pyarrow.mjs';
 import { speech } from './speech.mjs';
+import { statistics } from './statistics.mjs';
 import { temporal } from './temporal.mjs';
 
 /**
@@ -11,7 +12,7 @@ import { temporal } from './temporal.mjs';
  *
  * @type {ReadonlyMap<string, import('./part.mjs').Part>}
  */
-export const parts = new Map(Object.entries({ node, packages, ffmpeg, temporal, minio, speech, pyarrow }));
+export const parts = new Map(Object.entries({ node, packages, ffmpeg, temporal, minio, speech, pyarrow, statistics }));
 
 const base = [node, packages, ffmpeg, temporal, minio];
 
@@ -22,5 +23,5 @@ const base = [node, packages, ffmpeg, temporal, minio];
  */
 export const partSets = new Map([
   ['demo', [...base, speech]],
-  ['test', [...base, pyarrow]],
+  ['test', [...base, pyarrow, statistics]],
 ]);

@@ -16,6 +16,7 @@ it('finds every part, with where it is from', async () => {
     'MinIO',
     'speech engine',
     'pyarrow',
+    'statistics',
     'services',
   ]);
   const needed = findings.filter(({ name }) => name !== 'speech engine' && name !== 'services');
