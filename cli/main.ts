@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { branchCommand } from './commands/branch.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     showCommand(),
     queryCommand(),
     exportCommand(),
+    compareCommand(),
     tagCommand(),
     branchCommand(),
     upCommand(),
