@@ -14,6 +14,7 @@ import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
 import { queryCommand } from './commands/query.ts';
 import { runCommand } from './commands/run.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
 import { tagCommand } from './commands/tag.ts';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     queryCommand(),
     exportCommand(),
     compareCommand(),
+    sampleCommand(),
     tagCommand(),
     branchCommand(),
     upCommand(),

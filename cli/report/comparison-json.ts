@@ -17,6 +17,7 @@ export function comparisonJson({ comparison, gold }: ComparedVersions): object {
     pairs: pairs.map((pair) => pairJson(pair, sides)),
     ...(alpha && { krippendorff_alpha: alpha }),
     changed: {
+      of: changed.of,
       rows: changed.rows,
       strata: changed.strata,
       seed: changed.seed,

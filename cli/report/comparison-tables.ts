@@ -1,5 +1,6 @@
 import type { Scores } from '../../datasets/compare/class-scores.ts';
-import type { ComparedPair, Comparison, Similarity } from '../../datasets/compare/comparison.ts';
+import type { MadeBy } from '../../datasets/compare/compared-side.ts';
+import type { ComparedPair, Comparison, ReportedSide, Similarity } from '../../datasets/compare/comparison.ts';
 import type { Distribution } from '../../datasets/compare/distribution.ts';
 import { formatCount, shortDigest } from '../terminal/format-number.ts';
 import { formatPaid } from '../terminal/render-spending.ts';
@@ -13,6 +14,7 @@ import {
   percent,
   quartilesText,
   refusedRows,
+  skippedRows,
 } from './statistic-text.ts';
 
 /** A table of a report, before it is HTML or Markdown; the first column is text, the others are numbers unless `words`. */
@@ -57,51 +59,42 @@ function statisticOf({ labels, numbers, text }: ComparedPair): string {
   return numbers ? correlationText(numbers.pearson) : quartilesText(text?.jaccard ?? null);
 }
 
-/** Versions, models, missing values, tokens and cost: a row a side. */
+/** Versions, models, missing values, tokens and cost: a column a side, so that it stays narrow. */
 export function sidesTable({ sides }: Comparison): ReportTable {
-  const share = (part: number, whole: number) =>
-    whole === 0 ? '–' : `${formatCount(part)} (${percent(part / whole)})`;
+  const row = (name: string, cell: (side: ReportedSide) => string) => [name, ...sides.map(cell)];
+  const rate =
+    (rowsOf: (counts: ReportedSide['counts']) => number) =>
+    ({ gold, counts }: ReportedSide) =>
+      gold || counts.rows === 0 ? '' : `${formatCount(rowsOf(counts))} (${percent(rowsOf(counts) / counts.rows)})`;
+  const spent =
+    (show: (calls: MadeBy['calls']) => string) =>
+    ({ made }: ReportedSide) =>
+      made && made.calls.calls > 0 ? show(made.calls) : '';
   return {
-    head: [
-      '',
-      'column',
-      'version',
-      'answered by',
-      'rows',
-      'with a value',
-      'refused',
-      'failed',
-      'skipped',
-      'tokens in',
-      'tokens out',
-      'cost',
+    head: ['', ...sides.map(({ name }) => name)],
+    rows: [
+      row('column', ({ made }) => made?.column ?? 'human labels'),
+      row('version', ({ made }) => (made ? shortDigest(made.version) : '')),
+      row('answered by', ({ made }) => (made ? made.models.map(modelName).join(', ') || made.kind : '')),
+      row('rows', ({ counts }) => formatCount(counts.rows)),
+      row('with a value', ({ counts }) => formatCount(counts.withValue)),
+      row('refused', rate(refusedRows)),
+      row('failed, these too', rate(failedRows)),
+      row('skipped', rate(skippedRows)),
+      row(
+        'model calls',
+        spent(({ calls }) => formatCount(calls)),
+      ),
+      row(
+        'tokens in',
+        spent(({ input_tokens: tokens }) => formatCount(BigInt(tokens))),
+      ),
+      row(
+        'tokens out',
+        spent(({ output_tokens: tokens }) => formatCount(BigInt(tokens))),
+      ),
+      row('cost', spent(formatPaid)),
     ],
-    words: [1, 2, 3],
-    rows: sides.map(({ name, gold, made, counts }) => [
-      name,
-      made?.column ?? (gold ? 'human labels' : ''),
-      made ? shortDigest(made.version) : '',
-      made ? made.models.map(modelName).join(', ') || made.kind : '',
-      formatCount(counts.rows),
-      formatCount(counts.withValue),
-      ...(gold
-        ? ['', '', '']
-        : [
-            share(refusedRows(counts), counts.rows),
-            share(failedRows(counts), counts.rows),
-            share(
-              Object.values(counts.skipped).reduce((sum, rows) => sum + rows, 0),
-              counts.rows,
-            ),
-          ]),
-      ...(made && made.calls.calls > 0
-        ? [
-            formatCount(BigInt(made.calls.input_tokens)),
-            formatCount(BigInt(made.calls.output_tokens)),
-            formatPaid(made.calls),
-          ]
-        : ['', '', '']),
-    ]),
   };
 }
 

@@ -13,14 +13,14 @@ interface Figure {
 
 /** What a reader came for, at the top. */
 export function keyFigures(comparison: Comparison): Markup {
-  const { alpha, changed, sides, rows } = comparison;
+  const { alpha, changed, sides } = comparison;
   const main = mainPairs(comparison);
   const figures: Figure[] = [
     ...main.slice(0, 3).flatMap((pair) => figuresOf(pair, main.length > 1 ? `, ${namesOf(comparison, pair)}` : '')),
     ...(alpha
       ? [{ name: `Krippendorff's alpha, ${sides.length} sides`, value: alphaText(alpha), more: alpha.metric }]
       : []),
-    { name: 'rows that differ', value: formatCount(changed.rows), more: `of ${formatCount(rows)}` },
+    { name: 'rows that differ', value: formatCount(changed.rows), more: `of ${formatCount(changed.of)}` },
   ];
   // A sentence in place of a number is set as one.
   return markup`<dl class="figures">

@@ -19,8 +19,7 @@ export function pairSection(comparison: Comparison, pair: ComparedPair): Markup 
 }
 
 function missingNote({ sides }: Comparison, { first, second, both, onlyFirst, onlySecond }: ComparedPair): Markup {
-  const one = (rows: number, side: number) =>
-    rows > 0 && ` ${formatCount(rows)} have one in ${sides[side]!.name} only.`;
+  const one = (rows: number, side: number) => rows > 0 && ` In ${sides[side]!.name} alone: ${formatCount(rows)}.`;
   return markup`<p>
     ${formatCount(both)} rows have a value on both
     sides.${one(onlyFirst, first)}${!sides[first]!.gold && one(onlySecond, second)}

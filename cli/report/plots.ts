@@ -77,7 +77,7 @@ export function histogram(
     .range([left, WIDTH - 16]);
   const y = scaleLinear()
     .domain([0, most])
-    .nice()
+    .nice(4)
     .range([height - AXIS, TOP]);
   const grid = y.ticks(4).map(
     (tick) =>

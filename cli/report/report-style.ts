@@ -29,7 +29,7 @@ td.words { white-space: normal; min-width: 7rem; max-width: 16rem; overflow-wrap
 .matrix td { background: rgb(var(--heat) / calc(var(--share) * .55)); border: 1px solid var(--page); min-width: 5rem; }
 .matrix td.same { font-weight: 700; }
 .matrix td small { display: block; opacity: .75; font-weight: 400; }
-.matrix thead th { white-space: normal; max-width: 9rem; overflow-wrap: anywhere; }
+.matrix thead th { white-space: normal; max-width: 9rem; overflow-wrap: break-word; }
 .plot { overflow-x: auto; margin: .5rem 0; }
 svg { display: block; width: 100%; min-width: 26rem; max-width: 44rem; height: auto; }
 svg text { font-size: 12px; fill: var(--ink); }
@@ -53,6 +53,6 @@ article h4 { margin: 0 0 .25rem; font: .8125rem ui-monospace, monospace; color: 
 article dl { margin: 0; display: grid; grid-template-columns: minmax(6rem, 11rem) 1fr; gap: .125rem 1rem; }
 article dt { color: var(--soft); font-size: .875rem; }
 article dd { margin: 0; white-space: pre-wrap; }
-@media (max-width: 34rem) { body { padding: 1rem .75rem 3rem; } article dl { grid-template-columns: 1fr; gap: 0; } article dd { margin-bottom: .375rem; } }
+@media (max-width: 34rem) { th, td { padding: .375rem .5rem; } body { padding: 1rem .75rem 3rem; } article dl { grid-template-columns: 1fr; gap: 0; } article dd { margin-bottom: .375rem; } }
 @media print { details:not([open]) > *:not(summary) { display: none; } body { max-width: none; } }
 `;

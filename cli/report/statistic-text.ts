@@ -41,13 +41,7 @@ export const FEW_ROWS = 30;
 
 export const refusedRows = ({ failed }: SideRows): number => failed['refused'] ?? 0;
 export const failedRows = ({ failed }: SideRows): number => rowsOf(failed);
-
-/** What is compared, in words: `labels`. */
-export const MEASURE_WORDS: Readonly<Record<Comparison['measure'], string>> = {
-  labels: 'label',
-  text: 'text',
-  numbers: 'number',
-};
+export const skippedRows = ({ skipped }: SideRows): number => rowsOf(skipped);
 
 /** `0.12 [0.05, 0.20]`: median and quartiles. */
 export const quartilesText = (

@@ -221,11 +221,11 @@ function sideCells({ name, made, counts }: ReportedSide): string[] {
   ];
 }
 
-function renderChanges({ rows, strata }: Comparison['changed']): string[] {
+function renderChanges({ of, rows, strata }: Comparison['changed']): string[] {
   if (rows === 0) return ['no row differs'];
   const shown = strata
     .slice(0, SHOWN_CHANGES)
     .map(({ stratum, rows: count }) => `${printable(stratum)} ${formatCount(count)}`);
   const more = strata.length > shown.length ? ` · … ${strata.length - shown.length} more kinds` : '';
-  return [`${plural(rows, 'row differs', 'rows differ')}:  ${shown.join(' · ')}${more}`];
+  return [`${plural(rows, 'row differs', 'rows differ')} of ${formatCount(of)}:  ${shown.join(' · ')}${more}`];
 }

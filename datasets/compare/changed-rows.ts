@@ -31,6 +31,7 @@ export async function changedRows(
     `CREATE TABLE changed AS SELECT id, ${shown}, ${stratumOf(numbers, measure)} AS stratum, ${randomOrder(seed)} AS dice ` +
       `FROM ${JOINED} WHERE len(list_distinct([${shown}])) > 1 AND (${some})`,
   );
+  const [all] = await database.rows(`SELECT count(*) AS n FROM ${JOINED} WHERE ${some}`);
   const found = await database.rows(
     'SELECT stratum, count(*)::INTEGER AS n FROM changed GROUP BY stratum ORDER BY n DESC, stratum',
   );
@@ -50,6 +51,7 @@ export async function changedRows(
       `FROM (${drawSample('changed', strata)}) AS drawn ${joins.join(' ')} ORDER BY drawn.place, drawn.dice`,
   );
   return {
+    of: Number(all!['n']),
     rows: sizes.reduce((sum, count) => sum + count, 0),
     strata,
     seed,

@@ -68,8 +68,8 @@ function labelsOf(
 async function textOf(database: Database, first: number, second: number): Promise<TextAgreement> {
   const both = `FROM ${JOINED} WHERE v${first} IS NOT NULL AND v${second} IS NOT NULL`;
   const lengths = await database.rows(`SELECT length(v${first}) AS a, length(v${second}) AS b ${both}`);
-  const [row] = await database.rows(`SELECT count(*) AS same ${both} AND v${first} = v${second}`);
-  const jaccard = Array.from({ length: Number(row!['same']) }, () => 1);
+  const [same] = await database.rows(`SELECT count(*) AS same ${both} AND v${first} = v${second}`);
+  const jaccard = Array.from({ length: Number(same!['same']) }, () => 1);
   const rouge1 = [...jaccard];
   const differing = database.stream(`SELECT v${first} AS a, v${second} AS b ${both} AND v${first} <> v${second}`);
   for await (const rows of differing)

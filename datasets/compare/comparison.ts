@@ -70,6 +70,8 @@ export interface ChangedRow {
 }
 
 export interface ChangedRows {
+  /** Rows that could differ: those with a value on any side, or, beside human labels, those that have one. */
+  readonly of: number;
   readonly rows: number;
   readonly strata: readonly { readonly stratum: string; readonly rows: number; readonly sampled: number }[];
   readonly seed: number;
