@@ -79,7 +79,7 @@ export function sidesTable({ sides }: Comparison): ReportTable {
       row('rows', ({ counts }) => formatCount(counts.rows)),
       row('with a value', ({ counts }) => formatCount(counts.withValue)),
       row('refused', rate(refusedRows)),
-      row('failed, these too', rate(failedRows)),
+      row('failed (refused too)', rate(failedRows)),
       row('skipped', rate(skippedRows)),
       row(
         'model calls',

@@ -33,6 +33,6 @@ export function methodsText({ measure, pairs, alpha, changed, sides }: Compariso
     ...(pairs.some(({ similarity }) => similarity)
       ? ['Cosine similarity is that of the embedding vectors of the two sides.']
       : []),
-    `The rows to read are drawn at random (seed ${changed.seed}), as many of each kind of change as there are.`,
+    `The rows to read are drawn at random (seed ${changed.seed}), as many of each kind of change as of any other.`,
   ];
 }

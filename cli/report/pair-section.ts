@@ -1,4 +1,5 @@
 import type { ComparedPair, Comparison } from '../../datasets/compare/comparison.ts';
+import { marginsOf } from '../../datasets/compare/confusion-matrix.ts';
 import { formatCount } from '../terminal/format-number.ts';
 import { numbersTable, scoresTable, textTable } from './comparison-tables.ts';
 import { markup, type Markup } from './markup.ts';
@@ -36,7 +37,34 @@ function labelsPart(
       Agreement ${percent(pair.agreement)}, Cohen's kappa
       ${kappaText(kappa)}.${few && ' With so few rows the interval is only a rough one.'}
     </p>
-    ${matrixSection(comparison, pair)} ${pair.scores && scoresPart(pair.scores)}`;
+    ${matrixSection(comparison, pair)} ${sharesPart(comparison, pair)} ${pair.scores && scoresPart(pair.scores)}`;
+}
+
+/** How often each label was given on either side, among the rows that have one on both. */
+function sharesPart({ sides }: Comparison, pair: ComparedPair): Markup | false {
+  const { matrix } = pair.labels!;
+  if (matrix.n === 0) return false;
+  const { first, second } = marginsOf(matrix);
+  const names = [sides[pair.first]!.name, sides[pair.second]!.name];
+  const rows = matrix.labels.map((label, index) => ({
+    name: label,
+    points: [first[index]!, second[index]!].map((count, side) => ({
+      value: count / matrix.n,
+      mark: side === 0 ? 'first' : 'second',
+      title: `${label}, ${names[side]!}: ${formatCount(count)} rows, ${percent(count / matrix.n)}`,
+    })),
+  }));
+  return markup`<h3>Share of each label</h3>
+    ${key(names)} ${pointPlot(rows, 'Share of each label on both sides')}`;
+}
+
+/** Which form and colour stands for what. */
+function key(names: readonly string[]): Markup {
+  const forms = ['●', '■', '◆'];
+  const marks = ['first', 'second', 'third'];
+  return markup`<ul class="key">
+    ${names.map((name, index) => markup`<li><i class="${marks[index]}">${forms[index]}</i>${name}</li>`)}
+  </ul>`;
 }
 
 function scoresPart(scores: NonNullable<ComparedPair['scores']>): Markup {
@@ -51,16 +79,12 @@ function scoresPart(scores: NonNullable<ComparedPair['scores']>): Markup {
       title: `${of.label}: ${title(name)} ${decimals(of[name])}`,
     })),
   }));
-  const forms = ['●', '■', '◆'];
   return markup`<h3>Against human labels</h3>
     <p>
       Accuracy ${percent(scores.accuracy)}; ${percent(scores.accuracyOfAll)} with rows without an answer counted as
       wrong.
     </p>
-    <ul class="key">
-      ${names.map((name, index) => markup`<li><i class="${marks[index]}">${forms[index]}</i>${title(name)}</li>`)}
-    </ul>
-    ${pointPlot(rows, 'Precision, recall and F1 of each label')} ${reportTable(scoresTable(scores))}`;
+    ${key(names.map(title))} ${pointPlot(rows, 'Precision, recall and F1 of each label')} ${reportTable(scoresTable(scores))}`;
 }
 
 function numbersPart(pair: ComparedPair, { differences }: NonNullable<ComparedPair['numbers']>): Markup {

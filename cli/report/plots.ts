@@ -25,7 +25,7 @@ export function pointPlot(rows: readonly PointRow[], label: string): Markup {
   const left = Math.min(LONGEST_NAME, Math.max(...rows.map(({ name }) => name.length))) * LETTER + 16;
   const height = TOP + rows.length * ROW_HEIGHT + AXIS;
   const x = scaleLinear()
-    .domain([Math.min(0, ...values), 1])
+    .domain([Math.min(0, ...values), Math.max(...values, 0.1)])
     .nice()
     .range([left, WIDTH - 16]);
   const y = scaleBand()

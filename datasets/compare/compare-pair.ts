@@ -57,7 +57,8 @@ function labelsOf(
   { onlyFirst }: { readonly onlyFirst: number },
 ): Pick<ComparedPair, 'labels' | 'scores'> {
   const declared = sides.flatMap((side) => side.declared);
-  const matrix = confusionMatrix(patterns, [first, second], labelOrder(declared, patterns));
+  const ofPair = patterns.map(({ labels: all, rows }) => ({ labels: [all[first] ?? null, all[second] ?? null], rows }));
+  const matrix = confusionMatrix(ofPair, [0, 1], labelOrder(declared, ofPair));
   const labels = { matrix, kappa: cohenKappa(matrix) };
   if (!sides[first]!.gold || sides[second]!.gold) return { labels };
   const all = matrix.n + onlyFirst;

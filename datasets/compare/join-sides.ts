@@ -36,6 +36,6 @@ export async function joinSides(database: Database, sides: readonly ComparedSide
 function shownValue({ gold }: ComparedSide, index: number): string {
   const value = `CAST(side${index}.value AS VARCHAR)`;
   if (gold) return value;
-  const why = `coalesce(side${index}.error_code, CASE WHEN side${index}.status IS NULL THEN 'not in it' ELSE 'empty' END)`;
+  const why = `coalesce(side${index}.error_code, CASE WHEN side${index}.status IS NULL THEN 'no row' ELSE 'empty' END)`;
   return `coalesce(${value}, '(' || ${why} || ')')`;
 }
