@@ -4,14 +4,14 @@ import type { ReportFormat } from '../run-compare.ts';
 
 interface CompareFlags {
   readonly column: string;
-  readonly with: string[];
-  readonly gold: string[];
+  readonly with?: string[];
+  readonly gold?: string[];
   readonly goldId: string;
-  readonly goldLabel: string[];
+  readonly goldLabel?: string[];
   readonly otherLabels?: boolean;
   readonly as?: Measure;
-  readonly embedding: string[];
-  readonly columns: string[];
+  readonly embedding?: string[];
+  readonly columns?: string[];
   readonly samples: number;
   readonly seed: number;
   readonly format?: ReportFormat;
@@ -22,30 +22,27 @@ interface CompareFlags {
 }
 
 const names = (text: string) => text.split(',').map((name) => name.trim());
-const each = (text: string, before: string[]) => [...before, text];
+const each = (text: string, before: string[] = []) => [...before, text];
 
 export const compareCommand = () =>
   new Command('compare')
     .description('compare a column of two versions, several columns of one, or a column with human labels')
     .argument('<versions...>', 'branch, @tag, branch~2, digest or its first digits; one or more')
     .requiredOption('--column <step.column>', 'what is compared, such as stance.label')
-    .option('--with <step.column>', 'another column to compare it with; can be repeated', each, [])
-    .option('--gold <file>', 'CSV file of human labels, one row a video; can be repeated', each, [])
+    .option('--with <step.column>', 'another column to compare it with; can be repeated', each)
+    .option('--gold <file>', 'CSV file of human labels, one row a video; can be repeated', each)
     .option('--gold-id <column>', 'its column of ids', 'id')
-    .option('--gold-label <columns>', 'its column of labels; several, separated by commas, for several people', names, [
-      'label',
-    ])
+    .option(
+      '--gold-label <columns>',
+      'its column of labels (default: "label"); several, by commas, for several people',
+      names,
+    )
     .option('--other-labels', 'compare human labels that the step was not given to choose from, too')
     .addOption(
       new Option('--as <kind>', 'what the column holds (default: what it is)').choices(['labels', 'text', 'numbers']),
     )
-    .option(
-      '--embedding <step.column>',
-      'vectors of the texts: one column for all, or one for each, by commas',
-      names,
-      [],
-    )
-    .option('--columns <names>', 'columns of the first version shown beside the rows that differ, by commas', names, [])
+    .option('--embedding <step.column>', 'vectors of the texts: one column for all, or one for each, by commas', names)
+    .option('--columns <names>', 'columns of the first version shown beside the rows that differ, by commas', names)
     .option('--samples <rows>', 'rows that differ in the report, as many of each kind of change', wholeNumber, 200)
     .option('--seed <number>', 'draws other rows', wholeNumber, 1)
     .addOption(
@@ -78,16 +75,16 @@ export const compareCommand = () =>
         dataset,
         versions,
         column: flags.column,
-        with: flags.with,
-        embeddings: flags.embedding,
-        gold: flags.gold,
+        with: flags.with ?? [],
+        embeddings: flags.embedding ?? [],
+        gold: flags.gold ?? [],
         goldId: flags.goldId,
-        goldLabels: flags.goldLabel,
+        goldLabels: flags.goldLabel ?? ['label'],
         otherLabels: flags.otherLabels ?? false,
         ...(flags.as && { measure: flags.as }),
         samples: flags.samples,
         seed: flags.seed,
-        context: flags.columns,
+        context: flags.columns ?? [],
       };
       const output = {
         ...(format && { format }),

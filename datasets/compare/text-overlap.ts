@@ -1,6 +1,10 @@
-/** A run of letters, marks and digits; in scripts that put no space between words, each character. */
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{M}\p{N}])+/gu;
+/** A run of letters, marks and digits. */
+const RUN = /[\p{L}\p{M}\p{N}]+/gu;
+const UNSPACED =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
+/** In scripts that put no space between words, each character stands for one. */
+const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
+const PARTS = new RegExp(`[${UNSPACED}]\\p{M}*|[^${UNSPACED}]+`, 'gu');
 
 export interface TextOverlap {
   /** Words in both over words in either, each counted once; null when neither text has one. */
@@ -10,7 +14,10 @@ export interface TextOverlap {
 }
 
 /** Words of a text in lower case, compatibility forms made equal (NFKC): what overlap is counted in. */
-export const wordsOf = (text: string): string[] => text.normalize('NFKC').toLowerCase().match(WORD) ?? [];
+export function wordsOf(text: string): readonly string[] {
+  const runs = text.normalize('NFKC').toLowerCase().match(RUN) ?? [];
+  return HAS_UNSPACED.test(text) ? runs.flatMap((run) => run.match(PARTS) ?? []) : runs;
+}
 
 /**
  * How much two texts have in common, whatever the order of their words. Jaccard's index compares the sets of words
