@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { branchCommand } from './commands/branch.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -14,6 +15,7 @@ import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
 import { queryCommand } from './commands/query.ts';
 import { runCommand } from './commands/run.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
 import { tagCommand } from './commands/tag.ts';
@@ -47,6 +49,8 @@ export function createProgram(): Command {
     diffCommand(),
     queryCommand(),
     exportCommand(),
+    compareCommand(),
+    sampleCommand(),
     tagCommand(),
     branchCommand(),
     upCommand(),

@@ -6,6 +6,7 @@ import { type ColumnType, text, typeToJson } from '../column-type.ts';
 import { openDatabase } from '../parquet/database.ts';
 import { quoteName, quoteText } from '../parquet/sql-text.ts';
 import { JOINED_VIEW, joinedColumns, stepColumns, type StepTable, viewStatements } from './dataset-views.ts';
+import { FORMULA, spreadsheetText } from './spreadsheet-text.ts';
 import { sqlType } from './sql-type.ts';
 
 /** An export that can't be made as it was asked for. */
@@ -117,14 +118,10 @@ const OPTIONS: Record<Format, string> = {
 
 const EXPRESSION: Record<Format, (column: SelectedColumn) => string> = {
   parquet: ({ name }) => quoteName(name),
-  csv: ({ name, type }) => `${csvCell(quoteName(name), type)} AS ${quoteName(harmless(name))}`,
+  csv: ({ name, type }) => `${csvCell(quoteName(name), type)} AS ${quoteName(spreadsheetText(name))}`,
   // A reader in JavaScript rounds numbers beyond 2^53, so 64-bit integers are text here as everywhere in JSON.
   jsonl: ({ name, type }) => `${quoteName(name)}::${sqlType(typeToJson(type.arrow), 'VARCHAR')} AS ${quoteName(name)}`,
 };
-
-/** A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it is text. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-const harmless = (name: string): string => (FORMULA.test(name) ? `'${name}` : name);
 
 /** Text that looks like a formula gets an apostrophe; lists and structs become JSON; numbers stay as they are. */
 function csvCell(column: string, { arrow }: ColumnType): string {
