@@ -18,6 +18,7 @@ import { statusCommand } from './commands/status.ts';
 import { tagCommand } from './commands/tag.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
+import { whyCommand } from './commands/why.ts';
 import { workerCommand } from './commands/worker.ts';
 import { SetUpError } from './set-up/set-up-error.mjs';
 import { softwareVersion } from './software-version.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     cancelCommand(),
     logCommand(),
     showCommand(),
+    whyCommand(),
     queryCommand(),
     exportCommand(),
     tagCommand(),
