@@ -4,6 +4,8 @@ import { listRefs } from '../manifests/refs.ts';
 import type { Project } from './open-project.ts';
 import { resolveVersion } from './resolve-version.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
+import { shortDigest } from './terminal/format-number.ts';
+import { printable } from './terminal/render-table.ts';
 import { renderWhy } from './terminal/render-why.ts';
 import type { CellStory } from './why/cell-story.ts';
 import { explainCell } from './why/explain-cell.ts';
@@ -49,7 +51,7 @@ export async function runWhy(
     return;
   }
   if (html !== undefined) {
-    out.write(`${html}: ${story.step}.${story.column} of the row, with its prompt and images\n`);
+    out.write(`${html}: ${story.step}.${story.column} of ${printable(id)} in ${shortDigest(story.version)}\n`);
     return;
   }
   out.write(`${renderWhy(story, { width: widthOf(out), colours: coloursFor(out), saved })}\n`);

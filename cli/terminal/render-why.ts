@@ -35,9 +35,9 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
   for (const { calls } of asked.requests)
     for (const call of calls) lines.push(`${label('asked')}${printable(callWords(call, cell.run))}`);
   const prompts = [...asked.prompts.keys()].map((digest) => `prompt ${shortDigest(digest)}`);
-  for (const [index, request] of asked.requests.entries()) {
+  for (const request of asked.requests) {
     if (request.rendered)
-      lines.push(`${label('prompt')}${[...prompts, ...sentWords(request)].join(', ')}${where(style, index)}`);
+      lines.push(`${label('prompt')}${[...prompts, ...sentWords(request)].join(', ')}${style.saved ? `  → ${style.saved.folder}/` : ''}`);
     for (const { bytes } of request.answers)
       lines.push(`${label('answer')}${truncate(printable(answerText(bytes)), room)}`);
   }
@@ -76,9 +76,6 @@ function sentWords({ rendered }: AskedRequest): string[] {
     ...(audio === null ? [] : [`audio ${shortDigest(audio)}`]),
   ];
 }
-
-const where = ({ saved }: WhyStyle, index: number): string =>
-  saved ? `  → ${saved.folder}/${index === 0 ? 'request.json' : `request-${index + 1}.json`}` : '';
 
 /** What the model said, without the envelope; the whole of what is in no known form. */
 function answerText(bytes: Buffer): string {
