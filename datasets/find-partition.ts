@@ -21,7 +21,11 @@ export function sourceOf({ state }: Pick<Manifest, 'state'>) {
  * The partition that holds a row; null where the version has no such row. A bucket is computed from the id. For days the
  * one in which TikTok gave out the id is looked into first, then all others at once: of each file, the column of ids alone.
  */
-export async function findPartition(files: Files, manifest: Pick<Manifest, 'state'>, id: string): Promise<string | null> {
+export async function findPartition(
+  files: Files,
+  manifest: Pick<Manifest, 'state'>,
+  id: string,
+): Promise<string | null> {
   // DuckDB's statements end at a NUL, and no id has one.
   if (id.includes('\0')) return null;
   const { partitions } = sourceOf(manifest).step;

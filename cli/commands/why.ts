@@ -10,12 +10,17 @@ interface WhyFlags {
 
 export const whyCommand = () =>
   new Command('why')
-    .description('show where one value comes from: the prompt as sent, the raw answer, the inputs, the page or file of the row')
+    .description(
+      'show where one value comes from: the prompt as sent, the raw answer, the inputs, the page or file of the row',
+    )
     .argument('<id>', 'id of the row, such as that of a video')
     .argument('<column>', 'the value, as step.column')
     .argument('[version]', 'branch, @tag, branch~2, digest or its first digits', 'main')
     .option('--folder <folder>', 'folder of a dataset.yaml', '.')
-    .option('--save [folder]', 'save prompt, images, request and raw answer as files (in why-<id> when no folder is named)')
+    .option(
+      '--save [folder]',
+      'save prompt, images, request and raw answer as files (in why-<id> when no folder is named)',
+    )
     .option('--html <file>', 'write a page that needs nothing else')
     .option('--force', 'overwrite files of --save and --html')
     .option('--json', 'print one JSON object')

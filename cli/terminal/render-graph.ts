@@ -9,11 +9,17 @@ export interface GraphNode {
  * Lines of descent drawn beside texts, as `git log --graph` does: a `*` for each node, a `|` for every line that goes on.
  * Children stand before their parents. `paint` colours what is drawn and nothing else.
  */
-export function renderGraph(nodes: readonly GraphNode[], paint: (drawn: string) => string = (drawn) => drawn): string[] {
+export function renderGraph(
+  nodes: readonly GraphNode[],
+  paint: (drawn: string) => string = (drawn) => drawn,
+): string[] {
   /** Of each line of descent, the node that it leads to next. */
   const lanes: string[] = [];
   const out: string[] = [];
-  const draw = (drawn: string, text = '') => out.push(`${paint(drawn.trimEnd())}${text === '' ? '' : `${' '.repeat(drawn.length - drawn.trimEnd().length)}  ${text}`}`.trimEnd());
+  const draw = (drawn: string, text = '') =>
+    out.push(
+      `${paint(drawn.trimEnd())}${text === '' ? '' : `${' '.repeat(drawn.length - drawn.trimEnd().length)}  ${text}`}`.trimEnd(),
+    );
 
   for (const { id, parents, lines } of nodes) {
     let at = lanes.indexOf(id);

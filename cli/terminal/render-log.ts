@@ -39,7 +39,8 @@ function entryLines(entry: LogEntry, { heads, tags }: LogRefs, { bold, cyan, dim
 function changeWords({ parents, changes, rows, rowsBefore }: LogEntry): string {
   if (parents.length === 0) return 'the first version';
   const steps = changes.map(({ step, what }) => `${step} (${what.join(', ')})`).join(', ');
-  const moved = rowsBefore === null || rowsBefore === rows ? '' : ` · ${formatCount(rowsBefore)} → ${plural(rows, 'row')}`;
+  const moved =
+    rowsBefore === null || rowsBefore === rows ? '' : ` · ${formatCount(rowsBefore)} → ${plural(rows, 'row')}`;
   return `changed: ${steps || 'the declaration alone'}${moved}`;
 }
 

@@ -37,7 +37,9 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
   const prompts = [...asked.prompts.keys()].map((digest) => `prompt ${shortDigest(digest)}`);
   for (const request of asked.requests) {
     if (request.rendered)
-      lines.push(`${label('prompt')}${[...prompts, ...sentWords(request)].join(', ')}${style.saved ? `  → ${style.saved.folder}/` : ''}`);
+      lines.push(
+        `${label('prompt')}${[...prompts, ...sentWords(request)].join(', ')}${style.saved ? `  → ${style.saved.folder}/` : ''}`,
+      );
     for (const { bytes } of request.answers)
       lines.push(`${label('answer')}${truncate(printable(answerText(bytes)), room)}`);
   }
@@ -51,9 +53,15 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
   if (asked.note !== null) lines.push(`${label(verdict === '' ? 'asked' : '')}${printable(asked.note)}`);
   lines.push(`${label('made by')}${printable(madeWords(cell))}`, `${label('')}${dim(printable(runWords(cell)))}`);
 
-  const rows = cells.slice(1).flatMap((each) =>
-    each.shown.map((column) => [`${each.step}.${column}`, printable(valueWords(each, column)), printable(madeWords(each))]),
-  );
+  const rows = cells
+    .slice(1)
+    .flatMap((each) =>
+      each.shown.map((column) => [
+        `${each.step}.${column}`,
+        printable(valueWords(each, column)),
+        printable(madeWords(each)),
+      ]),
+    );
   if (rows.length > 0) lines.push('', dim('inputs, the nearest first'));
   if (rows.length > 0) lines.push(inputTable(rows, style.width));
   const place = cells.at(-1)!.place;
@@ -93,5 +101,9 @@ function promptBlock({ rendered }: AskedRequest, dim: Colours['dim']): string[] 
   const text = rendered ? promptText(sentPrompt(rendered.request)) : '';
   if (text === '') return [];
   const lines = text.trimEnd().split('\n');
-  return ['', dim('the prompt as sent; with its images in files: --save'), ...lines.map((line) => `  ${printableLine(line)}`)];
+  return [
+    '',
+    dim('the prompt as sent; with its images in files: --save'),
+    ...lines.map((line) => `  ${printableLine(line)}`),
+  ];
 }

@@ -168,13 +168,13 @@ function startOfRun(run: string, { record }: Manifest): number | null {
   return coded === undefined ? null : Number.parseInt(coded, 36);
 }
 
-async function placeOf(
-  { blobs, database }: WhyTools,
-  state: StepState,
-  origin: string | undefined,
-): Promise<Place> {
+async function placeOf({ blobs, database }: WhyTools, state: StepState, origin: string | undefined): Promise<Place> {
   if (origin === undefined) return { kind: 'unknown' };
   const request = /^request (.+)$/.exec(origin)?.[1];
   if (request === undefined || !state.collection) return { kind: 'place', text: origin };
-  return { kind: 'request', request, sent: await findRequest(database, await blobs.file(state.collection.log), request) };
+  return {
+    kind: 'request',
+    request,
+    sent: await findRequest(database, await blobs.file(state.collection.log), request),
+  };
 }

@@ -18,8 +18,14 @@ export function findColumn(
   const wrong = printable(step);
   if (!Object.hasOwn(state.steps, step)) {
     const steps = Object.keys(state.steps);
-    const advice = didYouMean(name, all.map(({ step: of, column }) => `${of}.${column}`)) ?? didYouMean(step, steps);
-    throw new WhyError(sentences(`There is no step "${wrong}" in this version.`, advice, `Steps: ${steps.join(', ')}.`));
+    const advice =
+      didYouMean(
+        name,
+        all.map(({ step: of, column }) => `${of}.${column}`),
+      ) ?? didYouMean(step, steps);
+    throw new WhyError(
+      sentences(`There is no step "${wrong}" in this version.`, advice, `Steps: ${steps.join(', ')}.`),
+    );
   }
   const columns = state.steps[step]!.columns.map((each) => each.name);
   const column = rest.join('.');

@@ -10,8 +10,7 @@ import { storyJson } from './story-json.ts';
 import { WhyError } from './why-error.ts';
 
 /** Ids are strangers' texts: one that is no plain file name is named by its digest. */
-export const saveFolder = (id: string): string =>
-  `why-${isSafeId(id) ? id : hexOf(sha256(id)).slice(0, 16)}`;
+export const saveFolder = (id: string): string => `why-${isSafeId(id) ? id : hexOf(sha256(id)).slice(0, 16)}`;
 
 /** Writes what was sent and what came back into a folder that is empty or not there; gives the names of the files. */
 export async function saveStory(
@@ -24,7 +23,9 @@ export async function saveStory(
   const present = await readdir(folder).catch((): string[] => []);
   const inTheWay = force ? undefined : [...files.keys()].find((name) => present.includes(name));
   if (inTheWay !== undefined)
-    throw new WhyError(`${join(folder, inTheWay)} is there already. Name another folder, or overwrite it with --force.`);
+    throw new WhyError(
+      `${join(folder, inTheWay)} is there already. Name another folder, or overwrite it with --force.`,
+    );
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(folder, name), bytes, { flag: force ? 'w' : 'wx' });
   return [...files.keys()];
@@ -52,6 +53,7 @@ async function filesOf(story: CellStory, blobs: Pick<BlobStore, 'get'>): Promise
     const ending = imageType(bytes).replace('image/', '').replace('jpeg', 'jpg');
     files.set(`frame-${index + 1}.${ending}`, bytes);
   }
-  for (const [index, audio] of [...audios].entries()) files.set(numbered('audio', 'wav', index + 1), await blobs.get(audio));
+  for (const [index, audio] of [...audios].entries())
+    files.set(numbered('audio', 'wav', index + 1), await blobs.get(audio));
   return files.set('why.json', `${JSON.stringify(storyJson(story), null, 2)}\n`);
 }

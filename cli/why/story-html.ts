@@ -59,7 +59,9 @@ async function requestHtml(
   if (rendered) {
     const { texts, images, audio } = sentPrompt(rendered.request);
     const pictures = await Promise.all(
-      images.map(async (image) => `<img src="${escaped(imageDataUrl(await blobs.get(image)))}" alt="${escaped(image)}">`),
+      images.map(
+        async (image) => `<img src="${escaped(imageDataUrl(await blobs.get(image)))}" alt="${escaped(image)}">`,
+      ),
     );
     parts.push(
       ...texts.map(({ role, text }) => `<h3>${escaped(role)}</h3>\n<pre>${escaped(text)}</pre>`),
@@ -71,7 +73,9 @@ async function requestHtml(
     );
   }
   parts.push(
-    ...answers.map(({ bytes, answer }) => `<h3>answer</h3>\n<pre title="${escaped(answer)}">${escaped(pretty(bytes))}</pre>`),
+    ...answers.map(
+      ({ bytes, answer }) => `<h3>answer</h3>\n<pre title="${escaped(answer)}">${escaped(pretty(bytes))}</pre>`,
+    ),
   );
   return `<section>\n<h2>${rendered && key === null ? 'Not recorded' : 'Asked'}</h2>\n${parts.filter(Boolean).join('\n')}\n</section>`;
 }
@@ -96,7 +100,13 @@ function pretty(bytes: Buffer): string {
   }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 /** Also marks that turn the direction of writing around: they could make a text look like another. */
 const escaped = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark]!).replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, '▯');

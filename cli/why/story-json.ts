@@ -75,7 +75,8 @@ const callJson = ({ cost_nano_usd: cost, started_ms: started, ended_ms: ended, .
 });
 
 function placeJson(place: Place): Json {
-  if (place.kind !== 'request') return place.kind === 'place' ? { kind: 'place', place: place.text } : { kind: 'unknown' };
+  if (place.kind !== 'request')
+    return place.kind === 'place' ? { kind: 'place', place: place.text } : { kind: 'unknown' };
   const { sent } = place;
   return {
     kind: 'request',

@@ -13,7 +13,8 @@ export function valueWords(cell: ToldCell, column: string): string {
   const value: CellValue = cell.values[column] ?? null;
   const { arrow, media } = cell.columns[column]!;
   if (value === null) return '(no value)';
-  if (media) return isList(value) ? plural(value.length, mediaWord(media)) : `${mediaWord(media)} ${shortDigest(String(value))}`;
+  if (media)
+    return isList(value) ? plural(value.length, mediaWord(media)) : `${mediaWord(media)} ${shortDigest(String(value))}`;
   if (isList(value) && isNumeric(arrow)) return `${plural(value.length, 'number')}`;
   return typeof value === 'object' ? JSON.stringify(jsonOf(value)) : String(value);
 }
@@ -62,16 +63,17 @@ export function madeWords(cell: ToldCell): string {
     `${cell.state.kind}@${cell.state.revision}${models.length > 0 ? ` ${models.join(' and ')}` : ''}`,
     ...said,
     ...(ffmpeg ? [`ffmpeg ${ffmpeg}`] : []),
-    ...(cell.inputs.length > 0 ? [`from ${cell.inputs.map(({ step, column }) => `${step}.${column}`).join(', ')}`] : []),
+    ...(cell.inputs.length > 0
+      ? [`from ${cell.inputs.map(({ step, column }) => `${step}.${column}`).join(', ')}`]
+      : []),
   ].join(', ');
 }
 
 /** When and with what a cell was made. */
 export const runWords = (cell: ToldCell): string =>
-  [
-    `run ${cell.run}${cell.runStartedMs === null ? '' : `, begun ${timeWords(cell.runStartedMs)}`}`,
-    cell.software,
-  ].join(', ');
+  [`run ${cell.run}${cell.runStartedMs === null ? '' : `, begun ${timeWords(cell.runStartedMs)}`}`, cell.software].join(
+    ', ',
+  );
 
 export function placeWords(place: Place, kind: string): string {
   if (place.kind === 'unknown') return 'not kept in versions made before this was recorded';

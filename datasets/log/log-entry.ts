@@ -61,7 +61,9 @@ type Steps = Readonly<Record<string, StepState>>;
 
 function changesOf(steps: Steps, before: Steps): LogEntry['changes'] {
   const changed = stepsInOrder(steps).map(([step, state]) => ({ step, what: differences(state, before[step]) }));
-  const gone = Object.keys(before).toSorted().filter((step) => !Object.hasOwn(steps, step));
+  const gone = Object.keys(before)
+    .toSorted()
+    .filter((step) => !Object.hasOwn(steps, step));
   return [...changed.filter(({ what }) => what.length > 0), ...gone.map((step) => ({ step, what: ['removed'] }))];
 }
 

@@ -70,7 +70,12 @@ async function readLine(
 }
 
 /** What a later reader needs on the way from a version to the first one: its own page and the full ones behind it. */
-async function writePages(store: ObjectStore, dataset: string, start: Digest, { entries, paged }: Found): Promise<void> {
+async function writePages(
+  store: ObjectStore,
+  dataset: string,
+  start: Digest,
+  { entries, paged }: Found,
+): Promise<void> {
   const line: LogEntry[] = [];
   for (let at: Digest | undefined = start; at !== undefined; at = line.at(-1)!.parents[0]) {
     const entry = entries.get(at);

@@ -42,9 +42,18 @@ describe('a graph', () => {
 
   it('of a merge divides and joins again', () => {
     expect(drawn('m: b p', 'b: a', 'p: a', 'a:')).toBe(
-      ['*  m', '|  about m', '|\\', '* |  b', '| |  about b', '| *  p', '| |  about p', '|/', '*  a', '   about a'].join(
-        '\n',
-      ),
+      [
+        '*  m',
+        '|  about m',
+        '|\\',
+        '* |  b',
+        '| |  about b',
+        '| *  p',
+        '| |  about p',
+        '|/',
+        '*  a',
+        '   about a',
+      ].join('\n'),
     );
   });
 

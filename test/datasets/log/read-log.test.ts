@@ -99,13 +99,18 @@ describe('a history', () => {
       {},
       { stance: { parameters: { model: MODEL, prompt: { prompt: sha256('judge well') } } } },
       { stance: { parameters: { model: { provider: 'openai', model: 'gpt-5' }, prompt: PROMPT, repeats: 3 } } },
-      { stance: { parameters: { model: { provider: 'openai', model: 'gpt-5' }, prompt: PROMPT, repeats: 3 } }, rows: 5 },
+      {
+        stance: { parameters: { model: { provider: 'openai', model: 'gpt-5' }, prompt: PROMPT, repeats: 3 } },
+        rows: 5,
+      },
       { stance: { parameters: {}, revision: 2 }, rows: 5 },
       { stance: null, rows: 5 },
     ]);
     const entries = await readLog(store, 'peru', [versions.at(-1)!]);
     expect(entries.map(({ version }) => version)).toEqual(versions.toReversed());
-    expect(entries.map(({ changes }) => changes.map(({ step, what }) => `${step}: ${what.join(', ')}`)).toReversed()).toEqual([
+    expect(
+      entries.map(({ changes }) => changes.map(({ step, what }) => `${step}: ${what.join(', ')}`)).toReversed(),
+    ).toEqual([
       ['video: new step'],
       ['stance: new step'],
       ['stance: prompt'],
@@ -114,7 +119,12 @@ describe('a history', () => {
       ['stance: revision, model, prompt, parameters (repeats)'],
       ['stance: removed'],
     ]);
-    expect(entries.map(({ rowsBefore, rows }) => [rowsBefore, rows]).slice(-4)).toEqual([[2, 2], [2, 2], [2, 2], [null, 2]]);
+    expect(entries.map(({ rowsBefore, rows }) => [rowsBefore, rows]).slice(-4)).toEqual([
+      [2, 2],
+      [2, 2],
+      [2, 2],
+      [null, 2],
+    ]);
     expect(entries.at(-1)!.message).toBe('the first');
   });
 
