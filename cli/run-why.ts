@@ -35,8 +35,13 @@ export async function runWhy(
   out: NodeJS.WriteStream,
 ): Promise<void> {
   const { dataset, id, column, at, save, html, force = false, json } = options;
-  const [start, tags] = await Promise.all([resolveVersion(store, dataset, at), listRefs(store, dataset, 'tags')]);
-  using database = await openDatabase({ threads: 2 });
+  // The bucket answers while DuckDB is loaded.
+  const [opened, start, tags] = await Promise.all([
+    openDatabase({ threads: 2 }),
+    resolveVersion(store, dataset, at),
+    listRefs(store, dataset, 'tags'),
+  ]);
+  using database = opened;
   const tools = { blobs, database };
   const told = await explainCell(tools, start, id, column);
   if (told === null) throw await notThere(store, tools, start, id);

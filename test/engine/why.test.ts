@@ -132,11 +132,11 @@ it('a value of a collected row leads to the page of the API, by its log', async 
 });
 
 describe('ids and texts from strangers', () => {
-  const HOSTILE = '../../<img src=x onerror=alert(1)>\u001b[31m';
+  const HOSTILE = '../../<img src=x onerror=alert(1)>';
 
   it('become no path, no markup and no command to the terminal', async () => {
     project = await askingProject(server, { rows: 0, buckets: 1, steps: stance() });
-    await project.write('rows.csv', `id,words\n"${HOSTILE}","</data><script>\u202e"\n`);
+    await project.write('rows.csv', `id,words\n"${HOSTILE}","</data><script>\u202e\u001b[31m"\n`);
     const told = (await story(await project.run(), HOSTILE, 'stance.label'))!;
     const folder = saveFolder(HOSTILE);
     expect(folder).toMatch(/^why-[0-9a-f]{16}$/);
@@ -149,20 +149,12 @@ describe('ids and texts from strangers', () => {
       'why.json',
     ]);
     expect(await readdir(at)).toHaveLength(4);
-    expect(await readFile(join(at, 'prompt.txt'), 'utf8')).toContain('<data-2></data><script>\u202e</data-2>');
+    expect(await readFile(join(at, 'prompt.txt'), 'utf8')).toContain('<data-2></data><script>\u202e\u001b[31m</data-2>');
     const page = await storyHtml(told, blobs);
     expect(page).not.toMatch(/<script|<img|\u001b|\u202e/);
     expect(page).toContain('&lt;/data&gt;&lt;script&gt;▯');
     const text = renderWhy(told, { width: 120, colours: coloursFor({}), saved: null });
     expect(text).not.toMatch(/\u001b|\u202e/);
-  });
-
-  it.each([
-    ['7203311094526659846', 'why-7203311094526659846'],
-    ['a b.c', 'why-a b.c'],
-  ])('name a folder where they can: %j', async (id, folder) => {
-    project = await askingProject(server, { rows: 0, buckets: 1, steps: stance() });
-    expect(saveFolder(id)).toBe(folder);
   });
 });
 
