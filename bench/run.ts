@@ -12,7 +12,9 @@ import { benchModelLimits } from './models/limits.ts';
 import { benchModelMemory } from './models/memory.ts';
 import { benchModelReruns } from './models/reruns.ts';
 import { benchModelSpeed } from './models/speed.ts';
+import { benchLog } from './log.ts';
 import { benchPlan } from './plan.ts';
+import { benchWhy } from './why.ts';
 
 /**
  * `npm run bench`: the figures that the project promises, each beside a baseline measured in the same run, since machines
@@ -22,6 +24,8 @@ import { benchPlan } from './plan.ts';
 const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
   diff: benchDiff,
+  why: benchWhy,
+  log: benchLog,
   example: benchExample,
   memory: benchMemory,
   'models-speed': benchModelSpeed,

@@ -21,6 +21,7 @@ import { statusCommand } from './commands/status.ts';
 import { tagCommand } from './commands/tag.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
+import { whyCommand } from './commands/why.ts';
 import { workerCommand } from './commands/worker.ts';
 import { SetUpError } from './set-up/set-up-error.mjs';
 import { softwareVersion } from './software-version.ts';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     logCommand(),
     showCommand(),
     diffCommand(),
+    whyCommand(),
     queryCommand(),
     exportCommand(),
     compareCommand(),
