@@ -61,13 +61,13 @@ export async function benchDiff(): Promise<Figure[]> {
   await rm(folder, { recursive: true });
   const what = `diff: ${ROWS.toLocaleString('en-US')} rows, ${DAYS} partitions, 7 steps, one differs`;
   const inSql = { what: 'DuckDB, SQL', seconds: bareInside };
-  const process = { what: 'node, DuckDB, SQL', seconds: bare };
+  const bareProgram = { what: 'node, DuckDB, SQL', seconds: bare };
   const compared = secondsFigure(`${what}, without the process`, inside, AIM_S, inSql);
   return [
     // Its start, the services and two manifests are no part of a comparison, and most of the command's time.
-    secondsFigure(`${what}, typed to end`, command, AIM_S, process),
+    secondsFigure(`${what}, typed to end`, command, AIM_S, bareProgram),
     { ...compared, aim: `≤ ${AT_MOST} ×`, met: inside <= AT_MOST * bareInside },
-    secondsFigure(`${what}, files not here yet`, first, 2 * AIM_S, process),
+    secondsFigure(`${what}, files not here yet`, first, 2 * AIM_S, bareProgram),
   ];
 }
 
