@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
+import { gcCommand } from './commands/gc.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
     exportCommand(),
     tagCommand(),
     branchCommand(),
+    gcCommand(),
     upCommand(),
     downCommand(),
     doctorCommand(),

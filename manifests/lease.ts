@@ -115,7 +115,8 @@ export async function awaitLease(store: ObjectStore, kind: LeaseKind, who: strin
 
 async function refuseWhereHeld(store: ObjectStore, kind: LeaseKind, own: string, expiryMs: number): Promise<void> {
   const leases: ListedObject[] = [];
-  for await (const lease of store.list(FOLDER)) leases.push(lease);
+  for (const other of ['work', 'clearing'])
+    for await (const lease of store.list(`${FOLDER}${other}/`)) leases.push(lease);
   // Just written: its time is now, by the clock that dated the others.
   const nowMs = leases.find(({ key }) => key === own)?.modified.getTime() ?? 0;
   for (const { key, modified } of leases) {

@@ -49,7 +49,7 @@ export const readBranch = async (store: ObjectStore, dataset: string, branch: st
   readRef(store, branchKey(dataset, branch));
 export const readTag = async (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
 
-async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
+export async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
   const object = await store.get(key);
   return object && { ...refSchema.parse(JSON.parse(object.bytes.toString('utf8'))), etag: object.etag };
 }
