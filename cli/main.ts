@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
+import { fsckCommand } from './commands/fsck.ts';
 import { gcCommand } from './commands/gc.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     tagCommand(),
     branchCommand(),
     gcCommand(),
+    fsckCommand(),
     upCommand(),
     downCommand(),
     doctorCommand(),
