@@ -3,6 +3,7 @@ import { GettokError } from '../manifests/gettok-error.ts';
 import { branchCommand } from './commands/branch.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
+import { copyCommand } from './commands/copy.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -49,6 +50,7 @@ export function createProgram(): Command {
     exportCommand(),
     tagCommand(),
     branchCommand(),
+    copyCommand(),
     gcCommand(),
     fsckCommand(),
     upCommand(),
