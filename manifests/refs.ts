@@ -84,6 +84,16 @@ export async function moveBranch(
   );
 }
 
+/**
+ * Removes a branch, and gives back what it was. Its versions stay until nothing else leads to them and the bucket is cleared.
+ * An S3 store can't remove by compare-and-swap: whoever calls this holds the lease for clearing, under which nobody commits.
+ */
+export async function deleteBranch(store: ObjectStore, dataset: string, branch: string): Promise<ReadRef | null> {
+  const ref = await readBranch(store, dataset, branch);
+  if (ref) await store.remove([branchKey(dataset, branch)]);
+  return ref;
+}
+
 /** Writes a tag, once and for ever. */
 export async function writeTag(store: ObjectStore, dataset: string, tag: string, to: Ref): Promise<void> {
   if (await store.putIf(tagKey(dataset, tag), Buffer.from(canonicalJson(to)), 'absent')) return;

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { openMinioStore } from '../../../activities/minio-store.ts';
@@ -159,6 +162,49 @@ it('leaves every name that can still be given to a version whole, wherever the r
     (await listed(bucket)).filter((key) => !key.startsWith('refs/')),
   );
 });
+
+it('can be killed at any moment and begun again: every branch stays whole, and in the end the same is gone', async () => {
+  const name = `gc-${randomBytes(6).toString('hex')}`;
+  const address = { ...inject('services').s3, bucket: name };
+  const store = await openMinioStore(address);
+  const cache = join(await temporaryFolder(), 'cache');
+  const bucket = new BucketModel(store, createBlobStore(store, cache));
+  const none = { from: null, young: false };
+  let parent = await bucket.version('peru', null, ['a', 'b'], none);
+  const kept = await bucket.version('peru', parent, ['b', 'c'], none);
+  await bucket.branch('peru', 'main', kept);
+  for (const media of [['d', 'a'], ['e'], ['f', 'g'], ['h']])
+    parent = await bucket.version('peru', parent, media, none);
+  await bucket.cells('peru', await bucket.snapshot('rows', ['i', 'j'], false), false);
+  const expected = (await listed(bucket)).filter((key) => !bucket.garbage().includes(key));
+  const script = fileURLToPath(new URL('clear-slowly.ts', import.meta.url));
+  let killed = 0;
+  for (const after of [1, 3, 8, Infinity]) {
+    const child = spawn(process.execPath, [script, JSON.stringify(address), cache], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    let removed = 0;
+    for await (const _key of createInterface({ input: child.stdout })) {
+      removed += 1;
+      if (removed === after) child.kill('SIGKILL');
+    }
+    await ended;
+    const there = new Set(await listed(bucket));
+    const leads = [...there].filter((key) => key.startsWith('manifests/') || key.startsWith('index/'));
+    expect([...bucket.closure(leads)].filter((key) => !there.has(key))).toEqual([]);
+    if (child.signalCode !== 'SIGKILL') continue;
+    killed += 1;
+    // Its lease stays until it expires; here it is taken away by hand.
+    const left: string[] = [];
+    for await (const { key } of store.list('leases/clearing/')) left.push(key);
+    expect(left).toHaveLength(1);
+    await expect(takeLease(store, 'work', 'a worker')).rejects.toThrow('a process to be killed is removing objects');
+    await store.remove(left);
+  }
+  expect(killed).toBe(3);
+  expect(await listed(bucket)).toEqual(expected);
+}, 60_000);
 
 it('keeps answers that were paid for and are in no version, unless they are asked for', async () => {
   const bucket = await model();
