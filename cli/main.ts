@@ -4,11 +4,14 @@ import { branchCommand } from './commands/branch.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
+import { copyCommand } from './commands/copy.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
+import { fsckCommand } from './commands/fsck.ts';
+import { gcCommand } from './commands/gc.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -55,6 +58,9 @@ export function createProgram(): Command {
     sampleCommand(),
     tagCommand(),
     branchCommand(),
+    copyCommand(),
+    gcCommand(),
+    fsckCommand(),
     upCommand(),
     downCommand(),
     doctorCommand(),

@@ -49,7 +49,7 @@ export const readBranch = async (store: ObjectStore, dataset: string, branch: st
   readRef(store, branchKey(dataset, branch));
 export const readTag = async (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
 
-async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
+export async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
   const object = await store.get(key);
   return object && { ...refSchema.parse(JSON.parse(object.bytes.toString('utf8'))), etag: object.etag };
 }
@@ -82,6 +82,16 @@ export async function moveBranch(
     `${dataset}/${branch}`,
     `moved to ${now?.manifest ?? 'nothing'} by ${now?.run ?? 'somebody'} while this run worked. Run again: what it computed is reused.`,
   );
+}
+
+/**
+ * Removes a branch, and gives back what it was. Its versions stay until nothing else leads to them and the bucket is cleared.
+ * An S3 store can't remove by compare-and-swap: whoever calls this holds the lease for clearing, under which nobody commits.
+ */
+export async function deleteBranch(store: ObjectStore, dataset: string, branch: string): Promise<ReadRef | null> {
+  const ref = await readBranch(store, dataset, branch);
+  if (ref) await store.remove([branchKey(dataset, branch)]);
+  return ref;
 }
 
 /** Writes a tag, once and for ever. */
