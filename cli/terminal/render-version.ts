@@ -1,4 +1,3 @@
-import { stepsInOrder } from '../../datasets/steps-in-order.ts';
 import type { Colours } from './colours.ts';
 import type { Digest } from '../../manifests/digest.ts';
 import type { Json } from '../../manifests/canonical-json.ts';
