@@ -28,9 +28,9 @@ describe.each(Object.entries(CASES))('a comparison of %s', (name, sidesIn) => {
 
   it('reads so on a terminal, in a paper and as JSON', async () => {
     const of = await comparison();
-    await expect(`${renderComparison(of, null, style)}\n`).toMatchFileSnapshot(`snapshots/${name}.txt`);
-    await expect(comparisonMarkdown(of)).toMatchFileSnapshot(`snapshots/${name}.md`);
-    await expect(`${JSON.stringify(comparisonJson(of), null, 1)}\n`).toMatchFileSnapshot(`snapshots/${name}.json`);
+    await expect(`${renderComparison(of, null, style)}\n`).toMatchFileSnapshot(`snapshots/${name}.txt.snap`);
+    await expect(comparisonMarkdown(of)).toMatchFileSnapshot(`snapshots/${name}.md.snap`);
+    await expect(`${JSON.stringify(comparisonJson(of), null, 1)}\n`).toMatchFileSnapshot(`snapshots/${name}.json.snap`);
   });
 
   it('is a well-formed page that needs nothing but itself', async () => {
