@@ -12,13 +12,18 @@ export async function dropJournals(store: ObjectStore, state: RunState): Promise
   const { dataset, run, steps } = state.plan;
   const { partitions, journal = [] } = await state.source();
   await store.remove(journal);
-  for (const step of steps.filter(asksModels)) {
-    const own: string[] = [];
-    for await (const { key } of store.list(journalPrefix({ dataset, step: step.name, partition: null })))
-      if (key.includes(`/${run}/`)) own.push(key);
-    const results = await pMap(Object.keys(partitions), (partition) => state.result(partition, step.name), {
-      concurrency: 16,
-    });
-    await store.remove([...own, ...results.flatMap((result) => result?.journal ?? [])]);
-  }
+  // The run isn't over before: a step's objects needn't wait for another's.
+  await pMap(
+    steps.filter(asksModels),
+    async (step) => {
+      const own: string[] = [];
+      for await (const { key } of store.list(journalPrefix({ dataset, step: step.name, partition: null })))
+        if (key.includes(`/${run}/`)) own.push(key);
+      const results = await pMap(Object.keys(partitions), (partition) => state.result(partition, step.name), {
+        concurrency: 16,
+      });
+      await store.remove([...own, ...results.flatMap((result) => result?.journal ?? [])]);
+    },
+    { concurrency: 4 },
+  );
 }

@@ -1,5 +1,6 @@
 import { asBatch, type CostForecast, type CostRange } from '../datasets/plan/cost-forecast.ts';
 import type { Range } from '../datasets/plan/forecast.ts';
+import type { PromptChange } from './prompt-changes.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
 /** A forecast as `gettok plan --json` prints it. Costs are dollars; null is unknown. */
@@ -10,7 +11,11 @@ export function forecastJson({
   forecast,
   costs,
   asking,
-}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'asking'> & { readonly costs: CostForecast }) {
+  prompts = [],
+}: Pick<PreparedRun, 'declaration' | 'plan' | 'parent' | 'forecast' | 'asking'> & {
+  readonly costs: CostForecast;
+  readonly prompts?: readonly PromptChange[];
+}) {
   return {
     dataset: declaration.dataset,
     branch: plan.branch,
@@ -18,6 +23,8 @@ export function forecastJson({
     up_to_date: forecast.upToDate,
     batch: plan.batch,
     partitions: forecast.partitions,
+    removed_rows: forecast.removed,
+    ...(prompts.length > 0 && { prompts }),
     cost_usd: usd(costs.total),
     batch_cost_usd: usd(costs.batchTotal),
     unknown_prices: costs.unknown,
@@ -32,15 +39,17 @@ export function forecastJson({
         days,
       })),
     }),
-    steps: forecast.steps.map(({ step, kind, rows, reuse, compute, why }) => {
+    steps: forecast.steps.map(({ step, kind, rows, reuse, compute, why, reasons, open }) => {
       const cost = costs.steps.get(step);
       return {
         step,
         kind,
         rows,
+        ...(open === true && { open }),
         reuse,
         compute,
         why,
+        reasons,
         ...(cost && {
           calls: cost.calls,
           input_tokens: cost.inputTokens,

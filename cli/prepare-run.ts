@@ -6,9 +6,10 @@ import { readManifest } from '../manifests/manifest-store.ts';
 import { readBranch } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
-import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
+import { type Forecast, forecast, type Outlook } from '../datasets/plan/forecast.ts';
 import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
+import type { SourceChanges } from '../datasets/plan/source-changes.ts';
 import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
@@ -32,6 +33,8 @@ export interface PreparedRun {
   readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
   readonly plan: RunPlan;
   readonly forecast: Forecast;
+  /** What the forecast was decided from. */
+  readonly outlook: Outlook;
   /** Of sources that will ask an API. */
   readonly asking: readonly CollectForecast[];
   /** Reads rows and counts tokens: half a second that only somebody who sees the price, or set a budget, has to wait. */
@@ -43,6 +46,7 @@ export async function prepareRun(
   project: Project,
   { declaration, kinds }: LoadedDataset,
   options: RunOptions,
+  { withIds = false }: { readonly withIds?: boolean } = {},
 ): Promise<PreparedRun> {
   const ref = await readBranch(project.store, declaration.dataset, options.branch);
   const parent = ref && {
@@ -80,14 +84,19 @@ export async function prepareRun(
   const known = await knownToIndex(project, plan, parent?.manifest ?? null);
   const source = plan.steps.find((step) => step.source)!;
   const estimate = source.fresh ? null : (collecting.get(source.name)?.estimate ?? null);
-  const sourceRows = source.fresh || estimate ? null : await countRows(kinds, declaration, source.name);
-  const found = forecast(plan, parent?.manifest ?? null, { sourceRows, estimate, known });
+  const changes =
+    source.fresh || estimate
+      ? null
+      : await lookAtSource(project, kinds, { plan, parent: parent?.manifest ?? null, withIds });
+  const outlook = { changes, estimate, known };
+  const found = forecast(plan, parent?.manifest ?? null, outlook);
   checkBudget(plan, found);
   return {
     declaration,
     parent,
     plan,
     forecast: found,
+    outlook,
     asking: await collectForecasts(project, plan, collecting),
     async costs() {
       const { forecastRunCosts } = await import('./forecast-run-costs.ts');
@@ -141,15 +150,16 @@ async function knownToIndex(project: Project, plan: RunPlan, parent: Manifest | 
   return known;
 }
 
-async function countRows(
+async function lookAtSource(
+  { blobs }: Pick<Project, 'blobs'>,
   kinds: ReadonlyMap<string, StepKind>,
-  declaration: Declaration,
-  name: string,
-): Promise<number> {
-  const step = declaration.steps.find((each) => each.name === name)!;
-  const kind = kinds.get(step.kind.kind)!;
-  let rows = 0;
-  for await (const _row of kind.rows!(step.params, declaration.folder, step.makes, new AbortController().signal))
-    rows += 1;
-  return rows;
+  { plan, parent, withIds }: { readonly plan: RunPlan; readonly parent: Manifest | null; readonly withIds: boolean },
+): Promise<SourceChanges> {
+  const kind = kinds.get(plan.steps.find((step) => step.source)!.kind)!;
+  const [{ compareSource }, { openDatabase }] = await Promise.all([
+    import('../activities/compare-source.ts'),
+    import('../datasets/parquet/database.ts'),
+  ]);
+  using database = await openDatabase();
+  return await compareSource({ blobs, database, kind, plan, parent, withIds });
 }

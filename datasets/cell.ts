@@ -26,6 +26,9 @@ export interface Cell {
   readonly answers?: Digest | null;
 }
 
+/** Code of a row that was skipped because a pilot asked about a sample that it isn't in. */
+export const NOT_SAMPLED = 'not_sampled';
+
 /** Codes of failures that the next run asks again by itself, because what was missing may be there now. */
 export const ASKED_AGAIN: readonly string[] = ['engine_unavailable'];
 

@@ -1,4 +1,4 @@
-import type { StatusCounts } from '../manifests/manifest.ts';
+import type { PartitionSnapshot, StatusCounts } from '../manifests/manifest.ts';
 
 export const NO_STATUS: StatusCounts = { ok: 0, skipped: {}, failed: {} };
 
@@ -18,3 +18,7 @@ export const addStatusCounts = (a: StatusCounts, b: StatusCounts): StatusCounts 
 
 /** Rows over all codes. */
 export const rowsOf = (counts: ByCode): number => Object.values(counts).reduce((sum, rows) => sum + rows, 0);
+
+/** Rows of a step that have values. */
+export const rowsWithValues = (partitions: { readonly [partition: string]: PartitionSnapshot }): number =>
+  Object.values(partitions).reduce((sum, { counts }) => sum + counts.ok, 0);

@@ -92,7 +92,7 @@ export async function collectFromApi(
       signal: scope.signal,
       stored: (stored) => (progress.done += stored),
     });
-    const { coverage, complete, notes } = gathering.end();
+    const { coverage, complete, abandoned, notes } = gathering.end();
     const log = await wholeLog({ journal, lines, earlier, query: collect.identity, complete, notes });
     return await state.putSource(step.name, {
       partitions,
@@ -103,7 +103,7 @@ export async function collectFromApi(
         coverage: coverage as NonNullable<SourceResult['collection']>['coverage'],
         ...(collect.from && { from: collect.from }),
       },
-      journal: droppable(journal, lines, complete, coverage),
+      journal: droppable(journal, lines, complete.union(abandoned), coverage),
     });
   } catch (error) {
     if (!(error instanceof CollectWait)) throw error;
@@ -121,18 +121,20 @@ interface Gathering {
   readonly step: PlannedStep;
   readonly seeds: readonly string[];
   readonly earlier: OpenEarlier;
-  readonly tools: Omit<CollectTools, 'complete' | 'note'>;
+  readonly tools: Omit<CollectTools, 'complete' | 'abandon' | 'note'>;
   readonly came: () => void;
 }
 
 /** Rows as they come, then those of the parent that nothing new took the place of. */
 function gather({ collects, step, seeds, earlier, tools, came }: Gathering) {
   const complete = new Set<string>();
+  const abandoned = new Set<string>();
   const notes = new Map<string, Map<string, number>>();
   let coverage: Coverage | undefined;
   const asked = collects.collect(step.params, {
     ...tools,
     complete: (unit) => complete.add(unit),
+    abandon: (unit) => abandoned.add(unit),
     note(request, what, count = 1) {
       const counts = notes.get(request) ?? new Map<string, number>();
       notes.set(request, counts.set(what, (counts.get(what) ?? 0) + count));
@@ -164,7 +166,7 @@ function gather({ collects, step, seeds, earlier, tools, came }: Gathering) {
     },
     end() {
       if (!coverage) throw new Error('the rows were not read to their end');
-      return { coverage, complete, notes };
+      return { coverage, complete, abandoned, notes };
     },
   };
 }
@@ -204,11 +206,11 @@ async function wholeLog({ journal, lines, earlier, query, complete, notes }: Log
   return [...log.values()];
 }
 
-/** Entries that the next run needs no more: all but the pages of units that have not come to their end. */
+/** Entries that the next run needs no more: all but the pages of units that it can go on with. */
 function droppable(
   journal: RequestJournal,
   lines: ReadonlyMap<string, LoggedRequest>,
-  complete: ReadonlySet<string>,
+  ended: ReadonlySet<string>,
   coverage: Coverage,
 ): string[] {
   const open = Object.keys(coverage.partial).length > 0 || Object.keys(coverage.not_asked).length > 0;
@@ -216,7 +218,7 @@ function droppable(
     .entries()
     .filter(({ request, kind }) => {
       const line = lines.get(request);
-      return !(open && kind === 'ok' && line && !complete.has(line.unit));
+      return !(open && kind === 'ok' && line && !ended.has(line.unit));
     })
     .map(({ key }) => key);
 }

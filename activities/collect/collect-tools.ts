@@ -72,6 +72,8 @@ export interface CollectTools {
   ask(request: CollectRequest): Promise<CollectReply>;
   /** The unit was asked to its end: it is not asked again until it is refreshed, and its pages needn't be kept. */
   complete(unit: string): void;
+  /** The recorded pages of the unit lead nowhere: the next run asks it from its first page, not from where this one ended. */
+  abandon(unit: string): void;
   /** For the log: what was noticed in a reply, counted by name, such as `duplicate` or `id_time_mismatch`. */
   note(request: string, what: string, count?: number): void;
 }

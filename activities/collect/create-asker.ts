@@ -112,9 +112,12 @@ export function createAsker({
 
   async function askNow(request: CollectRequest): Promise<CollectReply> {
     let tokens = 0;
+    // Tries from before a wait or a kill count, else a day's whole quota would go into one request again and again.
+    const before = await journal.triesOf(request, run);
     /** Tries that came to nothing, by code: each kind of trouble has its own number of tries. */
     const tries = new Map<string, number>();
-    for (let attempt = 1; ; attempt += 1) {
+    for (const code of before) tries.set(code, (tries.get(code) ?? 0) + 1);
+    for (let attempt = before.length + 1; ; attempt += 1) {
       const stopped = await takeTurn();
       if (stopped !== null) return { kind: 'stopped', why: stopped };
       const { reply, read, askedAt } = await send(request);

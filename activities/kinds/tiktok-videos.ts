@@ -3,7 +3,7 @@ import type { EarlierRow } from '../collect/collect-tools.ts';
 import { defineStepKind } from '../step-kind.ts';
 import { collectVideos } from '../tiktok/collect-videos.ts';
 import { estimateVideos } from '../tiktok/estimate-videos.ts';
-import { dayOfVideo } from '../tiktok/read-video.ts';
+import { daysOfVideo } from '../tiktok/read-video.ts';
 import { videoColumns, videoFieldTypes } from '../tiktok/video-fields.ts';
 import { checkVideoQuery, researchQuery, type VideoQueryParams, videoQueryShape } from '../tiktok/video-query.ts';
 
@@ -41,10 +41,8 @@ export const tiktokVideos = defineStepKind({
       const { and = [], or = [], not = [] } = researchQuery(declared);
       return { query: { and, or, not }, fields: [...videoFieldTypes(declared.fields).keys()] };
     },
-    keeps: ({ id, values }: EarlierRow, { from, to }) => {
-      const day = dayOfVideo(id, values);
-      return from <= day && day <= to;
-    },
+    keeps: ({ id, values }: EarlierRow, { from, to }) =>
+      daysOfVideo(id, values).some((day) => from <= day && day <= to),
     collect: (declared: VideoQueryParams, tools) => collectVideos(declared, tools, tools.tuning.lag_days),
     estimate: (declared, earlier, _seeds, refresh) => estimateVideos(declared, earlier, Date.now(), refresh),
   },

@@ -16,7 +16,11 @@ export function leanFetch(): typeof fetch {
       origin,
       path: pathname + search,
       method: method as 'POST',
-      headers: Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
+      // Nothing here unpacks an answer.
+      headers: {
+        ...Object.fromEntries(headers instanceof Headers ? headers : new Headers(headers)),
+        'accept-encoding': 'identity',
+      },
       body,
     };
     return await dispatch(dispatcher, sent, signal ?? undefined);

@@ -1,6 +1,5 @@
-import type { CollectTools } from '../collect/collect-tools.ts';
 import type { FieldType } from '../kinds/import-table/field-type.ts';
-import type { PagesEnd, Rounds } from './read-pages.ts';
+import type { PagesEnd, PageTools, Rounds } from './read-pages.ts';
 import { addDays, daysFrom, earlierOf, type UtcDay } from './utc-day.ts';
 import { type VideoPage, videoPages } from './video-pages.ts';
 import { LONGEST_WINDOW } from './window-length.ts';
@@ -31,7 +30,7 @@ export function idBatches<I extends DatedId>(ids: readonly I[], mostDays = LONGE
  * for as many days around them as a window has, since an upload may be dated to days after its id; `narrow` doesn't.
  */
 export function askForIds(
-  tools: Pick<CollectTools, 'ask' | 'note'>,
+  tools: PageTools,
   { unit, batch, types, today, narrow }: IdSearch,
   rounds: Rounds,
 ): AsyncGenerator<VideoPage, PagesEnd> {

@@ -2,7 +2,7 @@ import type { Coverage } from '../../datasets/coverage.ts';
 import type { Collected, CollectTools } from '../collect/collect-tools.ts';
 import { confirmMissing, type MissingVideo } from './confirm-missing.ts';
 import { DayLedger } from './day-ledger.ts';
-import { dayOfVideo } from './read-video.ts';
+import { daysOfVideo } from './read-video.ts';
 import { VideoCrawl } from './video-crawl.ts';
 import { videoFieldTypes } from './video-fields.ts';
 import { researchQuery, type VideoQueryParams } from './video-query.ts';
@@ -41,8 +41,9 @@ async function missingVideos(
   const missing: MissingVideo[] = [];
   for await (const { id, values, status } of earlier.rows()) {
     if (status !== 'ok' || seen.has(id) || typeof values['deleted_at'] === 'bigint') continue;
-    const day = dayOfVideo(id, values);
-    if (ledger.isCompleteNow(day)) missing.push({ id, day, values });
+    const [day, ...others] = daysOfVideo(id, values);
+    // Of which day it is decides where it is looked for: what can't be told apart from a wrong place is no deletion.
+    if (day !== undefined && others.length === 0 && ledger.isCompleteNow(day)) missing.push({ id, day, values });
   }
   return missing;
 }

@@ -35,8 +35,11 @@ export type PagesEnd =
 const MOST_ROUNDS = 3;
 /** Pages without an item that say more are to come: each costs quota, and nothing says that they end. */
 const MOST_EMPTY_PAGES = 5;
+const EMPTY = 'empty_pages';
 /** The API knows the place in the list no more. */
 const LOST: ReadonlySet<string> = new Set(['search_id_invalid', 'cursor_invalid', 'no_cursor', 'cursor_stuck']);
+
+export type PageTools = Pick<CollectTools, 'ask' | 'note' | 'abandon'>;
 
 /** Counts how often a unit was begun, so that no request of it is like an earlier one. */
 export class Rounds {
@@ -50,19 +53,25 @@ export class Rounds {
 
 /** All pages of a unit, by the returned cursor and `search_id`; never by how many items a page had. */
 export async function* readPages(
-  tools: Pick<CollectTools, 'ask' | 'note'>,
+  tools: PageTools,
   request: PagedRequest,
   rounds: Rounds,
 ): AsyncGenerator<Page, PagesEnd> {
   for (let begun = 1; ; begun += 1) {
     const end = yield* readRound(tools, request, rounds.next(request.unit));
-    if (end.kind !== 'failed' || !LOST.has(end.code) || begun === MOST_ROUNDS) return end;
+    if (end.kind !== 'failed') return end;
+    const lost = LOST.has(end.code);
+    if (!lost || begun === MOST_ROUNDS) {
+      // Pages of a search that is gone, or that says for ever that there is more, would end the next run alike.
+      if (lost || end.code === EMPTY) tools.abandon(request.unit);
+      return end;
+    }
     tools.note(end.request, 'begun_again');
   }
 }
 
 async function* readRound(
-  tools: Pick<CollectTools, 'ask' | 'note'>,
+  tools: PageTools,
   { unit, endpoint, fields, list, body }: PagedRequest,
   round: number,
 ): AsyncGenerator<Page, PagesEnd> {
@@ -86,7 +95,7 @@ async function* readRound(
     empty = found.length === 0 ? empty + 1 : 0;
     if (empty > 0) tools.note(request, 'empty_page');
     if (empty === MOST_EMPTY_PAGES)
-      return failed('empty_pages', `${MOST_EMPTY_PAGES} pages in a row had nothing and said that there is more`);
+      return failed(EMPTY, `${MOST_EMPTY_PAGES} pages in a row had nothing and said that there is more`);
     const next = memberOf(data, 'cursor');
     if (typeof next !== 'bigint') return failed('no_cursor', 'there is more, and no cursor to ask for it with');
     if (next <= (cursor ?? 0n)) return failed('cursor_stuck', `there is more, and the cursor stays at ${next}`);

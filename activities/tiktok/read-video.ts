@@ -9,7 +9,8 @@ import { secondsOfId, videoId } from './video-id.ts';
 
 export interface Video {
   readonly id: string;
-  readonly day: UtcDay;
+  /** As `daysOfVideo` gives them. */
+  readonly days: readonly UtcDay[];
   readonly values: { readonly [column: string]: CellValue };
 }
 
@@ -20,6 +21,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map([['favourites_count', 'favo
  * CybersecurityForDemocracy/tiktok-library); far more says that one of both was altered, or that the upload was scheduled.
  */
 const ID_TIME_TOLERANCE_S = 600n;
+/** So much at most an id was before its `create_time` in those pages, and a little. */
+const ID_AHEAD_S = 60n;
 
 /** One video of a page; null, and noted, when it has no id to keep it by. */
 export function readVideo(
@@ -36,15 +39,22 @@ export function readVideo(
   const read = readFields(raw, { types, aliases: ALIASES, apart: ['id', 'video_id'] }, note);
   const createTime = epochSeconds(read['create_time'] ?? null, note);
   const values = { ...read, create_time: createTime, observed_at: observedAt, deleted_at: null };
-  if (createTime !== null) {
-    const apart = secondsOfId(id) - createTime;
-    if (apart > ID_TIME_TOLERANCE_S || apart < -ID_TIME_TOLERANCE_S) note('id_time_mismatch');
-  }
-  return { id, day: dayOfVideo(id, values), values };
+  if (createTime !== null && !agree(id, createTime)) note('id_time_mismatch');
+  return { id, days: daysOfVideo(id, values), values };
 }
 
-/** The day that a video belongs to: of `create_time`, or of its id where it has none. */
-export function dayOfVideo(id: string, values: { readonly [column: string]: CellValue }): UtcDay {
-  const seconds = values['create_time'];
-  return dayOfSeconds(typeof seconds === 'bigint' ? seconds : secondsOfId(id));
+const agree = (id: string, createTime: bigint): boolean => {
+  const apart = secondsOfId(id) - createTime;
+  return apart <= ID_TIME_TOLERANCE_S && apart >= -ID_TIME_TOLERANCE_S;
+};
+
+/**
+ * The day that a video belongs to, of `create_time`. Without one, or with one that its id contradicts, every day that it may
+ * be of: the API searched by a time that its reply doesn't tell. Never empty.
+ */
+export function daysOfVideo(id: string, values: { readonly [column: string]: CellValue }): readonly UtcDay[] {
+  const createTime = values['create_time'];
+  const times = typeof createTime === 'bigint' ? [createTime] : [];
+  if (times[0] === undefined || !agree(id, times[0])) times.push(secondsOfId(id), secondsOfId(id) + ID_AHEAD_S);
+  return [...new Set(times.map(dayOfSeconds))];
 }

@@ -10,7 +10,12 @@ import type { ResearchQuery } from './video-query.ts';
 import { WindowLength } from './window-length.ts';
 
 type Rows<R> = AsyncGenerator<Collected, R>;
-type Window = { readonly end: PagesEnd; readonly videosOn: ReadonlyMap<UtcDay, number> };
+interface Window {
+  readonly end: PagesEnd;
+  /** Days that are surely those of videos that came: one strange time must not make a day that never came a complete one. */
+  readonly videosOn: ReadonlySet<UtcDay>;
+  readonly videos: number;
+}
 /** The run may ask nothing more. */
 type Stopped = { readonly stopped: string } | null;
 
@@ -50,17 +55,17 @@ export class VideoCrawl {
     while (day <= last) {
       const length = asked ? Math.max(2, this.#length.days) : this.#length.days;
       const end = this.#endOf(day, length, last, asked);
-      const { end: ended, videosOn } = yield* this.#window(day, end);
+      const { end: ended, videosOn, videos } = yield* this.#window(day, end);
       const within = earlierOf(end, last);
       if (ended.kind === 'stopped') {
         if (asked) this.#ledger.leave(day, day, ended.why, true);
-        this.#ledger.leave(day, within, ended.why, videosOn.size > 0);
+        this.#ledger.leave(day, within, ended.why, videos > 0);
         return { stopped: ended.why };
       }
       if (ended.kind === 'end' || ended.kind === 'limit') {
         const next = this.#isWhole(end, last, videosOn) ? addDays(within, 1) : end;
         for (const each of daysOf(day, addDays(next, -1))) this.#ledger.complete(each);
-        this.#length.learn(total(videosOn), daysFrom(day, within));
+        this.#length.learn(videos, daysFrom(day, within));
         asked = next === end;
         day = next;
         continue;
@@ -85,7 +90,7 @@ export class VideoCrawl {
   }
 
   /** Whether all days of a window that was answered to its end were in it. */
-  #isWhole(end: UtcDay, last: UtcDay, videosOn: ReadonlyMap<UtcDay, number>): boolean {
+  #isWhole(end: UtcDay, last: UtcDay, videosOn: ReadonlySet<UtcDay>): boolean {
     return end > last || videosOn.has(end) || (end === last && this.#ledger.isRecent(last));
   }
 
@@ -108,7 +113,8 @@ export class VideoCrawl {
   }
 
   async *#window(first: UtcDay, last: UtcDay): Rows<Window> {
-    const videosOn = new Map<UtcDay, number>();
+    const videosOn = new Set<UtcDay>();
+    let videos = 0;
     const unit = `${first}/${last}`;
     const search = { unit, query: this.#query, types: this.#types, first, last };
     const pages = videoPages(this.#tools, search, this.rounds);
@@ -118,21 +124,20 @@ export class VideoCrawl {
         if (value.kind === 'refused' && !this.#answered)
           throw new RefusedQueryError(value.code, value.message, 'videos');
         if (value.kind === 'end') this.#tools.complete(unit);
-        return { end: value, videosOn };
+        return { end: value, videosOn, videos };
       }
       this.#answered = true;
-      for (const { id, day, values, request } of value.videos) {
-        videosOn.set(day, (videosOn.get(day) ?? 0) + 1);
-        if (day === last) this.#endIncluded = true;
-        if (!this.#ledger.asks(day)) value.note('outside_period');
+      for (const { id, days, values, request } of value.videos) {
+        videos += 1;
+        if (days.length === 1) for (const day of days) videosOn.add(day);
+        if (!days.some(this.#ledger.asks)) value.note('outside_period');
         else if (this.seen.has(id)) value.note('duplicate');
         else {
           this.seen.add(id);
           yield { kind: 'row', id, values, request };
         }
       }
+      if (videosOn.has(last)) this.#endIncluded = true;
     }
   }
 }
-
-const total = (counts: ReadonlyMap<UtcDay, number>) => counts.values().reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,6 @@
 import { stringify } from 'lossless-json';
-import type { CollectTools } from '../collect/collect-tools.ts';
 import type { FieldType } from '../kinds/import-table/field-type.ts';
-import { type PagesEnd, readPages, type Rounds } from './read-pages.ts';
+import { type PagesEnd, type PageTools, readPages, type Rounds } from './read-pages.ts';
 import { readVideo, type Video } from './read-video.ts';
 import { compactDay, type UtcDay } from './utc-day.ts';
 import type { ResearchQuery } from './video-query.ts';
@@ -27,7 +26,7 @@ export interface VideoPage {
 
 /** The videos of a search, as they come: one may come twice, and from outside of the days. */
 export async function* videoPages(
-  tools: Pick<CollectTools, 'ask' | 'note'>,
+  tools: PageTools,
   { unit, query, types, first, last }: VideoSearch,
   rounds: Rounds,
 ): AsyncGenerator<VideoPage, PagesEnd> {

@@ -27,9 +27,13 @@ export const planCommand = () =>
     .addOption(batchOption())
     .addOption(maxRequestsOption())
     .addOption(refreshOption())
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExample:\n  gettok plan --set models.gpt.model=gpt-4o-mini-2024-07-18')
-    .action(async (folder: string, flags: RunFlags) => {
+    .option('--rows <step>', 'list every row of one step with what becomes of it and why')
+    .option('--json', 'print one JSON object; with --rows one a line')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gettok plan --set models.gpt.model=gpt-4o-mini-2024-07-18\n  gettok plan --rows stance',
+    )
+    .action(async (folder: string, flags: RunFlags & { readonly rows?: string }) => {
       const started = performance.now();
       const { openProject } = await import('../open-project.ts');
       const { prepareRun } = await import('../prepare-run.ts');
@@ -37,10 +41,20 @@ export const planCommand = () =>
       // A declaration that can't be used is told before any service starts.
       const dataset = await loadDataset(folder, flags.set);
       await using project = await openProject(['store', 'speech']);
-      const prepared = await prepareRun(project, dataset, toRunOptions(flags));
-      const costs = await prepared.costs();
+      const { rows } = flags;
+      const prepared = await prepareRun(project, dataset, toRunOptions(flags), { withIds: rows !== undefined });
+      if (rows !== undefined) {
+        const { listPlannedRows } = await import('../list-planned-rows.ts');
+        await listPlannedRows(project, prepared, rows, flags.json === true);
+        return;
+      }
+      const { promptChanges } = await import('../prompt-changes.ts');
+      const [costs, prompts] = await Promise.all([
+        prepared.costs(),
+        promptChanges(prepared.declaration, prepared.parent?.manifest ?? null, project.blobs),
+      ]);
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify(forecastJson({ ...prepared, costs }), null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify(forecastJson({ ...prepared, costs, prompts }), null, 2)}\n`);
         return;
       }
       const { declaration, plan, parent, forecast, asking } = prepared;
@@ -53,5 +67,5 @@ export const planCommand = () =>
         seconds: (performance.now() - started) / 1000,
       };
       const style = { width: widthOf(process.stdout), colours: coloursFor(process.stdout) };
-      process.stdout.write(`${renderForecast(head, forecast, { costs, asking }, style)}\n`);
+      process.stdout.write(`${renderForecast(head, forecast, { costs, asking, prompts }, style)}\n`);
     });

@@ -2,6 +2,8 @@ import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../..
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
 import type { CollectForecast } from '../collect-forecast.ts';
 import type { Colours } from './colours.ts';
+import type { PromptChange } from '../prompt-changes.ts';
+import { renderPromptChanges } from './render-prompt-changes.ts';
 import { renderAsking } from './render-asking.ts';
 import { formatCount, plural, shortDigest } from './format-number.ts';
 import { formatCostRange, formatRange, formatShortRange } from './format-range.ts';
@@ -18,11 +20,18 @@ export interface ForecastHead {
   readonly batch: boolean;
 }
 
+export interface PlanContext {
+  readonly costs: CostForecast;
+  readonly asking: readonly CollectForecast[];
+  /** How prompts differ from those of the parent version. */
+  readonly prompts?: readonly PromptChange[];
+}
+
 /** What a run would do and cost, before it does. */
 export function renderForecast(
   head: ForecastHead,
   forecast: Forecast,
-  { costs, asking }: { readonly costs: CostForecast; readonly asking: readonly CollectForecast[] },
+  { costs, asking, prompts = [] }: PlanContext,
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   if (forecast.upToDate) return upToDate(head, forecast);
@@ -35,7 +44,9 @@ export function renderForecast(
     '',
     ...totals(costs, head.batch, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
     ...asking.map((each) => `  ${renderAsking(each)}`),
+    ...(forecast.removed > 0 ? [`  ${plural(forecast.removed, 'row')} of the parent no longer there`] : []),
     ...costs.notes.map((note) => `  ${colours.dim(note)}`),
+    ...renderPromptChanges(prompts, colours),
     '',
     `Run it:  ${colours.bold(head.command)}`,
   ].join('\n');
@@ -50,6 +61,13 @@ interface ForecastColumn extends TableColumn {
   readonly implied?: boolean;
 }
 
+/** Each with its rows where there are several: with those that are reused they sum up to the rows of the step. */
+function reasonsOf({ why, reasons }: StepForecast): string {
+  const computed = reasons.filter((reason) => why.includes(reason.why));
+  if (computed.length < 2) return why.join(', ');
+  return computed.map((reason) => `${reason.why} ${formatCount(reason.rows)}`).join(', ');
+}
+
 /** Marks a number that may well be larger. */
 const more = (open: boolean | undefined) => (open === true ? '+' : '');
 
@@ -58,7 +76,7 @@ const COLUMNS: readonly ForecastColumn[] = [
   { title: 'rows', align: 'right', implied: true, cell: ({ rows, open }) => formatCount(rows) + more(open) },
   { title: 'reuse', align: 'right', implied: true, cell: ({ reuse }) => formatRange(reuse) },
   { title: 'compute', align: 'right', cell: ({ compute, open }) => formatRange(compute) + more(open) },
-  { title: 'why', shrinks: true, cell: ({ why }) => printable(why.join(', ')) },
+  { title: 'why', shrinks: true, cell: (step) => printable(reasonsOf(step)) },
 ];
 const PAID_COLUMNS: readonly ForecastColumn[] = [
   { title: 'calls', align: 'right', cell: (_step, cost) => (cost ? formatRange(cost.calls) : '') },

@@ -4,6 +4,7 @@ import type { Json } from '../../manifests/canonical-json.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { addStatusCounts, NO_STATUS, rowsOf } from '../../datasets/status-counts.ts';
 import { addCalls, NO_CALLS } from '../../datasets/step-result.ts';
+import { stepsInOrder } from '../../datasets/steps-in-order.ts';
 import { formatCount, formatTime, plural, shortDigest } from './format-number.ts';
 import { renderCoverage } from './render-coverage.ts';
 import { formatPaid, renderSpending, type Spent } from './render-spending.ts';
@@ -56,7 +57,7 @@ function renderSteps(
   const table: string[][] = [];
   const notes = new Map<number, string[]>();
   const spent: Spent[] = [];
-  for (const [name, step] of inOrder(state.steps)) {
+  for (const [name, step] of stepsInOrder(state.steps)) {
     const counts = Object.values(step.partitions)
       .map((partition) => partition.counts)
       .reduce(addStatusCounts, NO_STATUS);
@@ -102,17 +103,6 @@ function renderSteps(
     ]),
     ...renderSpending(spent),
   ].join('\n');
-}
-
-/** Steps by how far they are from the source, then by name: a manifest keeps them in no order of its own. */
-function inOrder<S extends { readonly needs: readonly string[] }>(steps: Readonly<Record<string, S>>): [string, S][] {
-  const depths = new Map<string, number>();
-  const depth = (name: string): number => {
-    const known = depths.get(name) ?? Math.max(0, ...(steps[name]?.needs ?? []).map((need) => depth(need) + 1));
-    depths.set(name, known);
-    return known;
-  };
-  return Object.entries(steps).toSorted(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1));
 }
 
 /** Models that answered, and the prompt: `gpt-4o-2024-11-20, prompt 5c1e1a2b`. */

@@ -1,8 +1,9 @@
 import { equalJson, type Json } from '../../manifests/canonical-json.ts';
-import type { Manifest, StatusCounts } from '../../manifests/manifest.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
 import { askedAgain, configurationReason, type Reason, reusableSnapshot } from './reuse.ts';
 import type { CollectEstimate } from './collect-estimate.ts';
-import type { PlannedCollect, PlannedStep, RunPlan } from './run-plan.ts';
+import type { RowGroup, SourceChanges } from './source-changes.ts';
+import type { PlannedStep, RunPlan } from './run-plan.ts';
 
 /** A number that isn't known before the work is done, between two bounds (both included). */
 export interface Range {
@@ -10,7 +11,14 @@ export interface Range {
   readonly high: number;
 }
 
-/** What a run would do with one step, decided from digests alone: no row is read. */
+/** Why rows of a step are computed, and how many: certainly so many (low), at most so many (high) of `rows`. */
+export interface ForecastReason {
+  readonly why: string;
+  readonly rows: number;
+  readonly compute: Range;
+}
+
+/** What a run would do with one step. */
 export interface StepForecast {
   readonly step: string;
   readonly kind: string;
@@ -22,129 +30,187 @@ export interface StepForecast {
   readonly open?: boolean;
   /** Why cells are computed, in words; empty when none are. */
   readonly why: readonly string[];
+  /** Every row once, by what becomes of it; those that are reused have the reason `reused`. */
+  readonly reasons: readonly ForecastReason[];
 }
 
 export interface Forecast {
   readonly steps: readonly StepForecast[];
   readonly partitions: number;
+  /** Rows of the parent that are gone from the source's files. */
+  readonly removed: number;
   /** True when the run would leave the parent version as it is. */
   readonly upToDate: boolean;
 }
 
 export interface Outlook {
-  /** Rows of a source that is not fresh, as counted in its files. */
-  readonly sourceRows: number | null;
+  /** Of a source that reads files and is not fresh; null when nobody has looked. */
+  readonly changes: SourceChanges | null;
   /** Of a source that asks an API and is not fresh. */
   readonly estimate?: CollectEstimate | null;
   /** Steps of which earlier cells under the same configuration are known to the index: maybe all, maybe none. */
   readonly known: ReadonlySet<string>;
 }
 
+/** Decided from digests and from what the source has now: no file of a step is read. */
 export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outlook): Forecast {
   const source = plan.steps.find((step) => step.source)!;
-  const before = parent?.state.steps[source.name]?.partitions ?? {};
-  const partitions = Object.keys(before);
-  const rowsBefore = Object.values(before).reduce((sum, { rows }) => sum + rows, 0);
   const estimate = (!source.fresh && outlook.estimate) || null;
   const open = estimate !== null && estimate.rows.high === null ? { open: true } : {};
-  const collected = estimate && collectForecast(source, estimate, parent);
-  const rows = source.fresh ? rowsBefore : (collected?.rows ?? outlook.sourceRows ?? rowsBefore);
-  /** By step: partitions whose files may change. */
-  const changing = new Map<string, ReadonlySet<string>>();
-  const steps: StepForecast[] = [];
+  const { groups, steps: byStep } = groupReasons(plan, parent, outlook);
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+  const steps = plan.steps.map((step) => ({ ...summed(step, rows, byStep.get(step.name)!), ...open }));
+  const nothing = steps.every(({ compute }) => compute.high === 0);
+  const removed = (!source.fresh && outlook.changes?.removed) || 0;
+  const partitions = Object.keys(parent?.state.steps[source.name]?.partitions ?? {}).length;
+  return { steps, partitions, removed, upToDate: source.fresh && nothing };
+}
 
+/** The reasons of each step for each group of rows, in the order of the groups. */
+export function groupReasons(
+  plan: RunPlan,
+  parent: Manifest | null,
+  outlook: Outlook,
+): { readonly groups: readonly RowGroup[]; readonly steps: ReadonlyMap<string, readonly Counted[]> } {
+  const source = plan.steps.find((step) => step.source)!;
+  const groups = groupsOf(source, parent, outlook);
+  /** By step: of each group, how many rows may change. */
+  const changing = new Map<string, readonly Range[]>();
+  const steps = new Map<string, readonly Counted[]>();
   for (const step of plan.steps) {
-    const reason = configurationReason(step, parent);
-    if (step.source) {
-      changing.set(step.name, new Set(step.fresh ? [] : partitions));
-      steps.push({ ...sourceForecast(step, rows, reason, parent), ...collected, ...open });
-      continue;
+    const found = step.source
+      ? sourceReasons(step, groups, parent)
+      : stepReasons(step, groups, { source: source.name, parent, changing, isKnown: outlook.known.has(step.name) });
+    steps.set(step.name, found);
+    changing.set(
+      step.name,
+      found.map(({ compute }) => compute),
+    );
+  }
+  return { groups, steps };
+}
+
+/** The rows that a plan's steps will have, by how they differ from the parent's. */
+function groupsOf(source: PlannedStep, parent: Manifest | null, { changes, estimate }: Outlook): readonly RowGroup[] {
+  if (!source.fresh && changes) return changes.groups;
+  const before = parent?.state.steps[source.name];
+  const asked = source.fresh ? null : (estimate ?? null);
+  // Rows that answer another query don't stay.
+  const stay = asked === null || before?.collection?.identity === source.collect?.identity;
+  const isAgain = source.collect?.refresh === true;
+  const kept = Object.entries(stay ? (before?.partitions ?? {}) : {}).map(([partition, { rows }]): RowGroup => ({
+    partition,
+    isNew: false,
+    // Nobody has looked, or it is asked for again: any column may be another.
+    changed: source.fresh || (asked !== null && !isAgain) ? [] : null,
+    rows,
+  }));
+  if (asked === null || isAgain) return kept;
+  const { low, high } = asked.rows;
+  return [...kept, { partition: '', isNew: true, changed: [], rows: high ?? low, atLeast: low }];
+}
+
+/** What becomes of one group: its reasons, and the range over all of them. */
+export interface Counted {
+  readonly reasons: readonly ForecastReason[];
+  readonly compute: Range;
+}
+
+const NOTHING: Range = { low: 0, high: 0 };
+const counted = (reasons: readonly ForecastReason[]): Counted => ({
+  reasons,
+  compute: reasons.map(({ compute }) => compute).reduce(addRanges, NOTHING),
+});
+const certain = (why: string, rows: number, low = rows): ForecastReason => ({
+  why,
+  rows,
+  compute: { low, high: rows },
+});
+const perhaps = (why: string, rows: number, high = rows): ForecastReason => ({ why, rows, compute: { low: 0, high } });
+const addRanges = (a: Range, b: Range): Range => ({ low: a.low + b.low, high: a.high + b.high });
+
+interface StepContext {
+  readonly source: string;
+  readonly parent: Manifest | null;
+  readonly changing: ReadonlyMap<string, readonly Range[]>;
+  readonly isKnown: boolean;
+}
+
+function stepReasons(
+  step: PlannedStep,
+  groups: readonly RowGroup[],
+  { source, parent, changing, isKnown }: StepContext,
+): Counted[] {
+  const reason = configurationReason(step, parent);
+  const words = reason === null ? null : wordsFor(reason, step, parent).join(', ');
+  const reads = Object.values(step.reads).filter((read) => read.step === source);
+  return groups.map((group, index) => {
+    const { rows, partition, changed } = group;
+    const upstream = step.needs.filter((need) => need !== source && (changing.get(need)?.[index]?.high ?? 0) > 0);
+    const inputs = changed === null ? [] : reads.filter(({ column }) => changed.includes(column));
+    if (parent === null) return counted([certain('first version', rows, group.atLeast)]);
+    if (group.isNew) return counted([isKnown ? perhaps('new row', rows) : certain('new row', rows, group.atLeast)]);
+    if (words !== null) {
+      const sure = isCertain(reason!) && upstream.length === 0 && changed !== null && !isKnown;
+      return counted([sure ? certain(words, rows) : perhaps(words, rows)]);
     }
-    const needs = [source.name, ...step.needs];
-    let low = 0;
-    let high = 0;
-    const mine = new Set<string>();
-    const why = new Set<string>();
-    for (const partition of partitions) {
-      const size = before[partition]!.rows;
-      const dependsOn = needs.filter((need) => changing.get(need)?.has(partition));
-      const snapshot = reusableSnapshot(step, partition, parent);
-      if (reason !== null) {
-        for (const word of wordsFor(reason, step, parent)) why.add(word);
-        const certain = isCertain(reason) && dependsOn.length === 0 && !outlook.known.has(step.name);
-        low += certain ? size : 0;
-        high += size;
-      } else if (dependsOn.length > 0) {
-        for (const need of dependsOn) why.add(need === source.name ? `rows of ${need}` : `depends on ${need}`);
-        high += size;
-      } else if (snapshot === 'retry') {
-        const counts: StatusCounts = parent!.state.steps[step.name]!.partitions[partition]!.counts;
-        why.add('asked again');
-        low += askedAgain(counts, step.askAgain);
-        high += askedAgain(counts, step.askAgain);
-      } else if (typeof snapshot === 'string') {
-        why.add(snapshot);
-        high += size;
-      } else continue;
-      mine.add(partition);
-    }
-    if (!source.fresh) {
-      if (why.size === 0) why.add(parent === null ? 'first version' : `rows of ${source.name}`);
-      high = rows;
-      if (parent === null) low = rows;
-      low = Math.min(low, high);
-    }
-    changing.set(step.name, mine);
-    steps.push({
-      ...nameOf(step),
-      rows,
-      ...open,
-      compute: { low, high },
-      reuse: { low: rows - high, high: rows - low },
-      why: [...why],
+    if (inputs.length > 0)
+      return counted([perhaps(`input (${inputs.map(({ column }) => `${source}.${column}`).join(', ')})`, rows)]);
+    const snapshot = reusableSnapshot(step, partition, parent);
+    const again = snapshot === 'retry' ? retried(step, partition, rows, parent) : 0;
+    const rest = rows - again;
+    const retry = again > 0 ? [certain('retry', again)] : [];
+    if (snapshot === 'new partition') return counted([perhaps('new partition', rows)]);
+    if (changed === null && reads.length > 0) return counted([...retry, perhaps(`rows of ${source}`, rest)]);
+    if (upstream.length === 0) return counted(retry);
+    const most = upstream.reduce((sum, need) => sum + changing.get(need)![index]!.high, 0);
+    return counted([...retry, perhaps(`depends on ${upstream.join(', ')}`, rest, Math.min(rest, most))]);
+  });
+}
+
+const retried = (step: PlannedStep, partition: string, rows: number, parent: Manifest): number =>
+  Math.min(rows, askedAgain(parent.state.steps[step.name]!.partitions[partition]!.counts, step.askAgain));
+
+function sourceReasons(step: PlannedStep, groups: readonly RowGroup[], parent: Manifest | null): Counted[] {
+  const reason = configurationReason(step, parent);
+  const words = reason === null ? null : wordsFor(reason, step, parent).join(', ');
+  return groups.map(({ isNew, changed, rows, atLeast }) => {
+    if (step.fresh) return counted([]);
+    if (parent === null) return counted([certain('first version', rows, atLeast)]);
+    if (isNew) return counted([certain('new row', rows, atLeast)]);
+    if (changed === null) return counted([perhaps(step.collect ? 'refresh' : (words ?? 'its files changed'), rows)]);
+    return counted(changed.length === 0 ? [] : [certain(`source (${changed.join(', ')})`, rows)]);
+  });
+}
+
+/** One step over all groups: rows that have no reason are reused. */
+function summed(step: PlannedStep, rows: number, groups: readonly Counted[]): StepForecast {
+  const reasons = new Map<string, ForecastReason>();
+  for (const reason of groups.flatMap((group) => group.reasons)) {
+    const sum = reasons.get(reason.why);
+    reasons.set(reason.why, {
+      why: reason.why,
+      rows: reason.rows + (sum?.rows ?? 0),
+      compute: addRanges(reason.compute, sum?.compute ?? NOTHING),
     });
   }
-  const nothing = steps.every(({ compute }) => compute.high === 0);
-  return { steps, partitions: partitions.length, upToDate: source.fresh && nothing };
+  const found = [...reasons.values()].filter((reason) => reason.rows > 0);
+  const compute = found.map((reason) => reason.compute).reduce(addRanges, NOTHING);
+  const left = rows - found.reduce((sum, reason) => sum + reason.rows, 0);
+  return {
+    ...nameOf(step),
+    rows,
+    compute,
+    reuse: { low: rows - compute.high, high: rows - compute.low },
+    why: found.map(({ why }) => why),
+    reasons: left > 0 ? [...found, { why: 'reused', rows: left, compute: NOTHING }] : found,
+  };
 }
 
 const nameOf = ({ name, kind, source }: PlannedStep) => ({ step: name, kind, source });
 
 /** With these reasons no cell key can be the same; with the others the keys decide, row by row. */
 const isCertain = (reason: Reason) => !['needs', 'outside', 'output columns'].includes(reason);
-
-/** Rows of the parent that answer the same query stay, whatever is asked beside them. */
-function collectForecast(
-  { name, collect }: PlannedStep,
-  { rows: { low, high } }: CollectEstimate,
-  parent: Manifest | null,
-): Pick<StepForecast, 'rows' | 'compute' | 'reuse'> {
-  const before = parent?.state.steps[name];
-  const isSame = before?.collection?.identity === collect?.identity;
-  const kept = isSame ? Object.values(before?.partitions ?? {}).reduce((sum, { rows }) => sum + rows, 0) : 0;
-  const most = high ?? low;
-  if (collect?.refresh !== true)
-    return { rows: kept + most, compute: { low, high: most }, reuse: { low: kept, high: kept } };
-  const rows = Math.max(kept, most);
-  return { rows, compute: { low: 0, high: rows }, reuse: { low: 0, high: rows } };
-}
-
-function sourceForecast(step: PlannedStep, rows: number, reason: Reason | null, parent: Manifest | null): StepForecast {
-  const compute = step.fresh ? { low: 0, high: 0 } : { low: parent === null ? rows : 0, high: rows };
-  return {
-    ...nameOf(step),
-    rows,
-    compute,
-    reuse: { low: rows - compute.high, high: rows - compute.low },
-    why: step.fresh
-      ? []
-      : reason === null && step.collect
-        ? askedFor(step.collect)
-        : wordsFor(reason ?? 'outside', step, parent),
-  };
-}
-
-const askedFor = ({ refresh }: PlannedCollect) => [refresh ? 'refresh' : 'not all of it is collected'];
 
 function wordsFor(reason: Reason, step: PlannedStep, parent: Manifest | null): string[] {
   if (reason === 'outside') return [step.source ? 'its files changed' : 'files beside the dataset changed'];

@@ -226,7 +226,7 @@ it('keeps failures until they are asked again', async () => {
   const { forecast } = await project.prepare({ retry: ['failed:bad_word'] });
   expect(forecast.steps.find(({ step }) => step === 'upper')).toMatchObject({
     compute: { low: 1, high: 1 },
-    why: ['asked again'],
+    why: ['retry'],
   });
   await project.run({ retry: ['failed:bad_word'] });
   expect(kinds.made).toEqual(['upper 5']);

@@ -12,6 +12,7 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { compareSource } from '../../activities/compare-source.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import { openFailureWatch } from '../../activities/failure-watch.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
@@ -58,6 +59,8 @@ export interface RunOptions {
   readonly maxFailures?: FailureLimit;
   readonly maxRequests?: number;
   readonly refresh?: readonly string[];
+  /** When it takes itself to begin, for collections of days that are over soon. */
+  readonly startedAtMs?: number;
 }
 
 /** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
@@ -192,7 +195,7 @@ export class TestProject implements AsyncDisposable {
     await writeFile(join(this.folder, 'dataset', path), content);
   }
 
-  async prepare({ branch = 'main', retry = [], refresh = [], ...limits }: RunOptions = {}) {
+  async prepare({ branch = 'main', retry = [], refresh = [], startedAtMs = Date.now(), ...limits }: RunOptions = {}) {
     const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
     const ref = await readBranch(this.store, declaration.dataset, branch);
     const parent = ref && {
@@ -219,7 +222,7 @@ export class TestProject implements AsyncDisposable {
       branch,
       parent,
       run,
-      startedAt: String(Date.now()),
+      startedAt: String(startedAtMs),
       message: null,
       by: null,
       retry,
@@ -228,7 +231,15 @@ export class TestProject implements AsyncDisposable {
       ...limits,
       engineAvailable: () => false,
     });
-    return { plan, parent, forecast: forecast(plan, parent?.manifest ?? null, { sourceRows: null, known: new Set() }) };
+    const source = plan.steps.find((step) => step.source)!;
+    const { blobs, database } = this.services;
+    const manifest = parent?.manifest ?? null;
+    const kind = this.kinds.get(source.kind)!;
+    const looks = !source.fresh && kind.rows !== undefined;
+    const changes = looks
+      ? await compareSource({ blobs, database, kind, plan, parent: manifest, withIds: true })
+      : null;
+    return { plan, parent, changes, forecast: forecast(plan, manifest, { changes, known: new Set() }) };
   }
 
   async start(options: RunOptions = {}) {

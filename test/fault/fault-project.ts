@@ -30,6 +30,8 @@ export interface ProjectStatus {
 export class FaultProject implements AsyncDisposable {
   readonly path: string;
   readonly server: RemoteOpenAIServer;
+  /** What else is in the environment of its commands. */
+  readonly more: Record<string, string> = {};
   readonly #running = new Set<{ kill(signal: 'SIGKILL'): boolean }>();
 
   private constructor(path: string, server: RemoteOpenAIServer) {
@@ -86,6 +88,7 @@ steps:
       OPENAI_BASE_URL: this.server.url,
       GETTOK_PROJECT: this.path,
       NO_COLOR: '1',
+      ...this.more,
     };
   }
 

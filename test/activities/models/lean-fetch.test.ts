@@ -52,13 +52,18 @@ it.each(['/ok', '/429', '/empty'])('sends and receives as the web’s fetch does
   });
 });
 
+it('asks for an answer that needs no unpacking, whatever headers are declared', async () => {
+  await leanFetch()(`${url}/ok`, { ...post, headers: { ...post.headers, 'Accept-Encoding': 'gzip' } });
+  expect(seen.at(-1)!.headers['accept-encoding']).toBe('identity');
+});
+
 it('reads the answer in every form, as often as asked', async () => {
   const response = await leanFetch()(`${url}/ok`, post);
-  const text = '{"ñ":"😀"}';
-  expect(await response.text()).toBe(text);
+  const sent = '{"ñ":"😀"}';
+  expect(await response.text()).toBe(sent);
   expect(await response.json()).toEqual({ ñ: '😀' });
-  expect(Buffer.from(await response.arrayBuffer()).toString()).toBe(text);
-  expect(Buffer.from(await response.bytes()).toString()).toBe(text);
+  expect(Buffer.from(await response.arrayBuffer()).toString()).toBe(sent);
+  expect(Buffer.from(await response.bytes()).toString()).toBe(sent);
 });
 
 it('says what went wrong where nobody answers', async () => {

@@ -20,8 +20,8 @@ function read(raw: ApiJson | null) {
 it('reads a video as it comes, with every column', () => {
   const body = `{"id":${ID},"create_time":${CREATED},"username":"ada","music_id":7312345678901234567,"like_count":12,
     "hashtag_names":["a","b"],"effect_ids":["7","0"],"is_stem_verified":false,"view_count":9007199254740993}`;
-  const { id, day, values, notes } = read(parseApiJson(body));
-  expect([id, day, notes]).toEqual([String(ID), '2024-01-06', []]);
+  const { id, days, values, notes } = read(parseApiJson(body));
+  expect([id, days, notes]).toEqual([String(ID), ['2024-01-06'], []]);
   expect(Object.keys(values!)).toEqual(Object.keys(videoColumns(TYPES)));
   expect(values).toMatchObject({
     create_time: CREATED,
@@ -58,8 +58,16 @@ describe('notes what is strange, and keeps the row', () => {
     ['milliseconds', { ...base, create_time: CREATED * 1000n }, ['unfit_value'], { create_time: null }],
   ])('%s', (_what, raw, notes, values) => {
     const video = read(raw);
-    expect([video.id, video.day, video.notes]).toEqual([String(ID), '2024-01-06', notes]);
+    expect([video.id, video.days, video.notes]).toEqual([String(ID), ['2024-01-06'], notes]);
     expect(video.values).toMatchObject(values);
+  });
+
+  it('may be of several days when its time is missing or contradicts its id', () => {
+    const midnight = BigInt(Date.UTC(2024, 0, 7) / 1000);
+    const id = (midnight - 30n) << 32n;
+    expect(read({ id }).days).toEqual(['2024-01-06', '2024-01-07']);
+    expect(read({ id, create_time: midnight }).days).toEqual(['2024-01-07']);
+    expect(read({ id, create_time: midnight + 86_400n }).days).toEqual(['2024-01-08', '2024-01-06', '2024-01-07']);
   });
 
   it.each<[string, ApiJson]>([

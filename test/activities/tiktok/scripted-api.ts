@@ -134,6 +134,7 @@ export function toolsFor(
       return reply;
     },
     complete: (unit) => void completed.push(unit),
+    abandon: () => {},
     note: (_request, what, count = 1) => void (notes[what] = (notes[what] ?? 0) + count),
   };
   return { tools, notes, completed, requests, journal };

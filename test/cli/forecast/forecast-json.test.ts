@@ -25,10 +25,12 @@ it('prints ranges of calls, tokens, minutes and dollars, and null for what is un
   expect(printed).toMatchObject({ cost_usd: null, batch_cost_usd: null, unknown_prices: ['stance'] });
   const step = (name: string) => printed.steps.find((each) => each.step === name);
   const common = { rows: 60, reuse: { low: 0, high: 0 }, compute: { low: 60, high: 60 }, why: ['first version'] };
-  expect(step('frames')).toEqual({ step: 'frames', kind: 'media/frames', ...common });
+  const reasons = [{ why: 'first version', rows: 60, compute: { low: 60, high: 60 } }];
+  expect(step('frames')).toEqual({ step: 'frames', kind: 'media/frames', ...common, reasons });
   expect(step('transcript')).toEqual({
     step: 'transcript',
     kind: 'ai/transcribe',
+    reasons,
     ...common,
     calls: { low: 60, high: 60 },
     input_tokens: null,
@@ -40,6 +42,7 @@ it('prints ranges of calls, tokens, minutes and dollars, and null for what is un
   expect(step('stance')).toEqual({
     step: 'stance',
     kind: 'ai/classify',
+    reasons,
     ...common,
     calls: { low: 60, high: 60 },
     input_tokens: { low: expect.any(Number), high: expect.any(Number) },

@@ -75,7 +75,9 @@ export class PricedVersion implements AsyncDisposable {
       outside: new Map(),
       engineAvailable: () => false,
     });
-    return { plan, forecast: forecast(plan, this.parent, { sourceRows: this.parent ? null : 60, known: new Set() }) };
+    const groups = [{ partition: 'b0', isNew: true, changed: [], rows: 60 }];
+    const changes = this.parent ? null : { rows: 60, groups, removed: 0 };
+    return { plan, forecast: forecast(plan, this.parent, { changes, known: new Set() }) };
   }
 
   async costs(retry: readonly string[] = []) {

@@ -25,6 +25,7 @@ const step = (name: string, compute: { low: number; high: number }, why: readonl
   compute,
   reuse: { low: 43_697 - compute.high, high: 43_697 - compute.low },
   why,
+  reasons: why.map((each) => ({ why: each, rows: compute.high, compute })),
 });
 const NOTHING = { low: 0, high: 0 };
 const ALL = { low: 43_697, high: 43_697 };
@@ -33,9 +34,10 @@ const FORECAST: Forecast = {
     step('video', NOTHING),
     step('transcript', ALL, ['parameter language']),
     step('description', { low: 42_493, high: 42_493 }, ['model gpt-4o-2024-11-20 → gpt-5.1-2025-11-13']),
-    step('stance', { low: 0, high: 43_697 }, ['depends on transcript', 'depends on description']),
+    step('stance', { low: 0, high: 43_697 }, ['depends on transcript, depends on description']),
   ],
   partitions: 102,
+  removed: 0,
   upToDate: false,
 };
 
