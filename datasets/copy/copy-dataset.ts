@@ -103,12 +103,13 @@ async function sendObject({ store, scratchFolder }: CopySource, to: ObjectStore,
 
 async function sendVersion(from: ObjectStore, to: ObjectStore, version: Digest): Promise<void> {
   if (await to.has(manifestKey(version))) return;
+  // An altered one isn't spread.
   await readManifest(from, version);
   await sendSmall(from, to, manifestKey(version));
 }
 
 async function sendSmall(from: ObjectStore, to: ObjectStore, key: string): Promise<void> {
-  const object = await from.get(key);
+  const object = (await to.has(key)) ? null : await from.get(key);
   if (object) await to.putIf(key, object.bytes, 'absent');
 }
 

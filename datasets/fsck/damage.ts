@@ -36,21 +36,22 @@ export interface Sufferer {
   readonly partition: string | null;
 }
 
+const remake = (key: string) => `Bring ${key} back from a backup, or from another bucket: gettok copy --from.`;
+const replace = (key: string) =>
+  `Remove ${key} from the bucket, then bring it back from a backup or from another bucket: gettok copy --from.`;
+
+const MENDS: Record<DamageKind, (key: string) => string> = {
+  'unreadable ref': (key) =>
+    `Name the version anew: remove ${key} from the bucket, then gettok branch <name> --at <version>.`,
+  'missing object': remake,
+  'missing version': remake,
+  'altered object': replace,
+  'altered version': replace,
+  'unreadable object': replace,
+  'undecodable version': () => 'Use the GET-Tok that made it, or a newer one.',
+  'wrong root': () =>
+    'The table or its salts are not those that were committed. Bring the whole dataset back from a backup, and find out who changed it.',
+};
+
 /** What mends it. */
-export function mendOf({ kind, key }: Pick<Damage, 'kind' | 'key'>): string {
-  switch (kind) {
-    case 'unreadable ref':
-      return `Name the version anew: remove ${key} from the bucket, then gettok branch <name> --at <version>.`;
-    case 'missing object':
-    case 'missing version':
-      return `Bring ${key} back from a backup, or from another bucket that has the dataset: gettok copy --from.`;
-    case 'altered object':
-    case 'altered version':
-    case 'unreadable object':
-      return `Remove ${key} from the bucket, then bring it back from a backup or from another bucket: gettok copy --from.`;
-    case 'undecodable version':
-      return 'Use the GET-Tok that made it, or a newer one.';
-    case 'wrong root':
-      return 'The table or its salts are not those that were committed. Bring the whole dataset back from a backup, and find out who changed it.';
-  }
-}
+export const mendOf = ({ kind, key }: Pick<Damage, 'kind' | 'key'>): string => MENDS[kind](key);

@@ -11,7 +11,7 @@ import type { Reach } from './reach.ts';
 export async function keepRun(store: ObjectStore, reach: Reach, run: string, listed: readonly Listed<'run'>[]) {
   const read = async (key: string) => (await store.get(key))?.bytes.toString('utf8') ?? null;
   const planText = await read(`runs/${run}/plan.json`);
-  const plan = planText === null ? null : parsed<RunPlan>(planText);
+  const plan = planText === null ? null : (parsed(planText) as Partial<RunPlan> | null);
   const who = `the run ${run}`;
   for (const version of [plan?.parent, ...(plan?.steps ?? []).map(({ collect }) => collect?.from?.version)])
     if (isDigest(version)) await reach.version(version, who, false);
@@ -31,7 +31,7 @@ export async function keepRun(store: ObjectStore, reach: Reach, run: string, lis
       if (text === null) return;
       for (const digest of digestsInText(text)) reach.object(digest);
       const step = name.slice(name.lastIndexOf('/') + 1).replace(/\.json$/, '');
-      const result = parsed<Partial<StepResult & SourceResult>>(text);
+      const result = parsed(text) as Partial<StepResult & SourceResult> | null;
       for (const each of [result, ...Object.values(result?.partitions ?? {})])
         if (isDigest(each?.snapshot?.values)) keepFile(each.snapshot.values, step);
     },
@@ -39,9 +39,9 @@ export async function keepRun(store: ObjectStore, reach: Reach, run: string, lis
   );
 }
 
-function parsed<T>(text: string): T | null {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { type Digest, isDigest } from '../../manifests/digest.ts';
 import type { RowReader } from '../parquet/database.ts';
+import { textIn } from '../parquet/row-text.ts';
 import { parquetFiles, quoteName } from '../parquet/sql-text.ts';
 
 const DIGEST = /sha256:[0-9a-f]{64}(?![0-9a-f])/g;
@@ -19,7 +20,7 @@ export async function digestsInFiles(
   if (paths.length === 0) return [];
   const from = parquetFiles(paths);
   const described = await database.rows(`SELECT column_name AS name FROM (DESCRIBE SELECT * FROM ${from})`);
-  const there = described.map(({ name }) => String(name));
+  const there = described.map((row) => textIn(row, 'name'));
   const looked = columns === 'all' ? there : there.filter((name) => columns.includes(name));
   const parts = looked.map(
     (name) =>

@@ -94,8 +94,9 @@ export function openReach({ store, blobs, database, withdrawals }: ReachSources)
   function file(digest: Digest, columns: readonly string[] | 'all', strict: boolean) {
     objects.add(digest);
     const before = files.get(digest);
-    const all = before?.columns === 'all' || columns === 'all';
-    const both = all ? ('all' as const) : [...new Set([...(before?.columns ?? []), ...columns])].toSorted();
+    const earlier = before?.columns ?? [];
+    const both =
+      earlier === 'all' || columns === 'all' ? ('all' as const) : [...new Set([...earlier, ...columns])].toSorted();
     files.set(digest, { columns: both, strict: strict || before?.strict === true });
   }
 

@@ -80,11 +80,14 @@ it('leaves no ref that leads to nothing wherever it breaks off, and goes on from
   let total = 0;
   for (let whole = false; !whole; allowed += 3) {
     let writes = 0;
+    const underWay: Promise<unknown>[] = [];
     const write = async <T>(act: () => Promise<T>): Promise<T> => {
       if (writes >= allowed) throw new Error('line down');
       writes += 1;
       total += 1;
-      return act();
+      const writing = act();
+      underWay.push(writing);
+      return writing;
     };
     const flaky: ObjectStore = {
       ...there,
@@ -98,6 +101,7 @@ it('leaves no ref that leads to nothing wherever it breaks off, and goes on from
         return false;
       },
     );
+    await Promise.all(underWay);
     expect(await damages()).toEqual([]);
     // Versions come after those they were made from.
     if (await there.has(manifestKey(second))) expect(await there.has(manifestKey(seeds))).toBe(true);

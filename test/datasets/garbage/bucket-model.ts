@@ -83,7 +83,7 @@ export class BucketModel {
       needs: [],
       configuration: sha256('configuration'),
       parameters: { ask: { prompt } },
-      columns: columnsToJson(COLUMNS) as StepState['columns'],
+      columns: columnsToJson(COLUMNS),
       partitions: { all: snapshot },
       collection: {
         identity,
