@@ -24,7 +24,7 @@ export async function benchWhy(): Promise<Figure[]> {
   const warm = await medianSeconds(7, why);
   const cache = join(project.path, '.gettok/cache/objects');
   const scan = () =>
-    execa('node', ['-e', `${SCAN}`, `${cache}/**/*`, id], {
+    execa('node', ['-e', SCAN, `${cache}/**/*`, id], {
       cwd: new URL('..', import.meta.url).pathname,
       preferLocal: true,
     });

@@ -3,6 +3,7 @@ import type { Manifest } from '../manifests/manifest.ts';
 import pMap from 'p-map';
 import { parquetFiles, quoteText } from './parquet/sql-text.ts';
 import type { RowReader } from './parquet/database.ts';
+import { textIn } from './parquet/row-text.ts';
 import { partitionOf } from './partition.ts';
 
 interface Files {
@@ -48,7 +49,7 @@ async function holding(files: Files, values: readonly Digest[], id: string): Pro
   const [found] = await files.database.rows(
     `SELECT filename FROM ${parquetFiles([...new Set(paths)], ', filename = true')} WHERE id = ${quoteText(id)} LIMIT 1`,
   );
-  return found ? paths.indexOf(String(found['filename'])) : null;
+  return found ? paths.indexOf(textIn(found, 'filename')) : null;
 }
 
 function bucketsIn(partition: Manifest['state']['partition']): number | null {

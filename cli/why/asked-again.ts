@@ -5,7 +5,7 @@ import { readAnswers, type RecordedAnswer } from '../../datasets/answers-file.ts
 import { type Digest, sha256 } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { AskedAgain, AskedRequest, ToldCell } from './cell-story.ts';
-import { kindOf, promptText, type WhyTools } from './explain-cell.ts';
+import { kindOf, promptText, type WhyTools } from './why-tools.ts';
 
 /**
  * What was asked of models for a cell: each request of its provenance, with the answers as they came, and the request as the

@@ -1,9 +1,6 @@
-import { stepKinds } from '../../activities/kinds/index.ts';
-import type { StepKind } from '../../activities/step-kind.ts';
 import { columnsFromJson, type ColumnJson } from '../../datasets/column-type.ts';
 import { recordedParameters } from '../../datasets/declaration/recorded-parameters.ts';
 import { findPartition } from '../../datasets/find-partition.ts';
-import type { Database } from '../../datasets/parquet/database.ts';
 import { findRequest } from '../../datasets/request-log.ts';
 import { readCell } from '../../datasets/step-files.ts';
 import type { BlobStore } from '../../manifests/blob-store.ts';
@@ -12,12 +9,7 @@ import type { ResolvedVersion } from '../resolve-version.ts';
 import { askedAgain } from './asked-again.ts';
 import type { CellStory, Place, ToldCell, ToldInput } from './cell-story.ts';
 import { findColumn } from './find-column.ts';
-
-export interface WhyTools {
-  readonly blobs: BlobStore;
-  readonly database: Database;
-  readonly kinds?: ReadonlyMap<string, StepKind>;
-}
+import { kindOf, promptText, type WhyTools } from './why-tools.ts';
 
 /** Null where the version has no such row. Throws `WhyError` for a step or column that it hasn't. */
 export async function explainCell(
@@ -101,16 +93,6 @@ async function inputsOf(tools: WhyTools, manifest: Manifest, step: string): Prom
     return [];
   }
 }
-
-export const kindOf = ({ kinds = stepKinds }: WhyTools, { kind, revision }: StepState): StepKind | null => {
-  const known = kinds.get(kind);
-  return known?.revision === revision ? known : null;
-};
-
-export const promptText =
-  ({ blobs }: WhyTools) =>
-  async (digest: Parameters<BlobStore['get']>[0]): Promise<string> =>
-    (await blobs.get(digest)).toString('utf8');
 
 /** The asked step, then what it reads, then what that reads; the source of the rows is the last. */
 function nearestFirst(

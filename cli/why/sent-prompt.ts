@@ -16,7 +16,10 @@ export function sentPrompt(request: ModelRequest): SentPrompt {
   if (request.endpoint === 'chat/completions') {
     const messages = Array.isArray(body['messages']) ? body['messages'].filter(isJsonObject) : [];
     return {
-      texts: messages.map(({ role, content }) => ({ role: String(role), text: textsIn(content).join('\n') })),
+      texts: messages.map(({ role, content }) => ({
+        role: typeof role === 'string' ? role : '',
+        text: textsIn(content).join('\n'),
+      })),
       images: messages.flatMap(({ content }) => imagesIn(content)),
       audio: null,
     };

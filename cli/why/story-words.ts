@@ -14,8 +14,10 @@ export function valueWords(cell: ToldCell, column: string): string {
   const { arrow, media } = cell.columns[column]!;
   if (value === null) return '(no value)';
   if (media)
-    return isList(value) ? plural(value.length, mediaWord(media)) : `${mediaWord(media)} ${shortDigest(String(value))}`;
-  if (isList(value) && isNumeric(arrow)) return `${plural(value.length, 'number')}`;
+    return isList(value)
+      ? plural(value.length, mediaWord(media))
+      : `${mediaWord(media)} ${typeof value === 'string' ? shortDigest(value) : ''}`;
+  if (isList(value) && isNumeric(arrow)) return plural(value.length, 'number');
   return typeof value === 'object' ? JSON.stringify(jsonOf(value)) : String(value);
 }
 

@@ -6,8 +6,8 @@ import { listRefs } from '../../manifests/refs.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
 import { shortDigest } from '../terminal/format-number.ts';
 import { printable } from '../terminal/render-table.ts';
-import type { WhyTools } from './explain-cell.ts';
 import { WhyError } from './why-error.ts';
+import type { WhyTools } from './why-tools.ts';
 
 /** Versions looked into before giving up; of each only the files that no other one had. */
 const VERSIONS_AT_MOST = 200;

@@ -66,7 +66,7 @@ describe('what was asked for a cell', () => {
     const otherwise: StepKind = {
       ...aiClassify,
       cell: (inputs, params, tools) =>
-        aiClassify.cell!({ 'video.words': `${String(inputs['video.words'])}!` }, params, tools),
+        aiClassify.cell!({ 'video.words': `${JSON.stringify(inputs['video.words'])}!` }, params, tools),
     };
     const told = await story(made, 'row-0', 'stance.label', new Map([...stepKinds, ['ai/classify', otherwise]]));
     expect(told!.asked.verdict).toBe('differs');
@@ -97,7 +97,7 @@ describe('what was asked for a cell', () => {
     const { reads: _reads, ...before } = manifest.state.steps['stance']!;
     const old = { ...manifest, state: { ...manifest.state, steps: { ...manifest.state.steps, stance: before } } };
     const told = await story({ version, manifest: old }, 'row-0', 'stance.label');
-    expect(told!.cells[0]!.inputs).toEqual([{ role: 'video.words', step: 'video', column: 'words' }]);
+    expect(told!.cells[0].inputs).toEqual([{ role: 'video.words', step: 'video', column: 'words' }]);
     expect(told!.asked.verdict).toBe('same');
   });
 
@@ -149,12 +149,14 @@ describe('ids and texts from strangers', () => {
       'why.json',
     ]);
     expect(await readdir(at)).toHaveLength(4);
-    expect(await readFile(join(at, 'prompt.txt'), 'utf8')).toContain('<data-2></data><script>\u202e\u001b[31m</data-2>');
+    expect(await readFile(join(at, 'prompt.txt'), 'utf8')).toContain(
+      '<data-2></data><script>\u202e\u001b[31m</data-2>',
+    );
     const page = await storyHtml(told, blobs);
-    expect(page).not.toMatch(/<script|<img|\u001b|\u202e/);
+    expect(['<script', '<img', '\u001b', '\u202e'].filter((mark) => page.includes(mark))).toEqual([]);
     expect(page).toContain('&lt;/data&gt;&lt;script&gt;▯');
     const text = renderWhy(told, { width: 120, colours: coloursFor({}), saved: null });
-    expect(text).not.toMatch(/\u001b|\u202e/);
+    expect(['\u001b', '\u202e'].filter((mark) => text.includes(mark))).toEqual([]);
   });
 });
 
@@ -168,7 +170,7 @@ it('an id that only another version has is found there', async () => {
   const tell = (id: string) =>
     notThere(project.store, { blobs, database }, { version: second.version as Digest, manifest: second.manifest }, id);
   expect((await tell('row-0')).message).toContain(
-    `but it is in the version ${first.version!.slice(0, 15)}. Look there with: gettok why row-0 <step.column> ${first.version!.slice(7, 19)}`,
+    `but it is in the version ${first.version.slice(0, 15)}. Look there with: gettok why row-0 <step.column> ${first.version.slice(7, 19)}`,
   );
   expect((await tell("o'row\0")).message).toContain('nor in any other version of peru');
 });

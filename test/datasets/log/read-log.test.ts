@@ -59,12 +59,12 @@ function manifestOf(parent: Digest | null, { message, rows = 2, stance = {} }: W
 }
 
 /** A chain as runs make it, each version noted in the history unless `noted` is false; the newest last. */
-async function chain(store: ObjectStore, versions: readonly Written[], noted = true, from: Digest | null = null) {
+async function chain(store: ObjectStore, versions: readonly Written[], noted = true, from?: Digest) {
   const made: Digest[] = [];
-  let before = from === null ? null : await readManifest(store, from);
-  let parent = from;
+  let before = from === undefined ? null : await readManifest(store, from);
+  let parent = from ?? null;
   for (const [index, written] of versions.entries()) {
-    const manifest = manifestOf(parent, written, 1000 + index * 10 + (from === null ? 0 : 5));
+    const manifest = manifestOf(parent, written, 1000 + index * 10 + (from === undefined ? 0 : 5));
     parent = await writeManifest(store, manifest);
     if (noted) await noteInLog(store, parent, manifest, before);
     before = manifest;
@@ -163,14 +163,14 @@ describe('a history', () => {
     const store = memoryStore();
     const old = await chain(store, long(70), false);
     await readLog(store, 'peru', [old.at(-1)!]);
-    const [next] = await chain(store, [{ message: 'new' }], true, old.at(-1)!);
+    const [next] = await chain(store, [{ message: 'new' }], true, old.at(-1));
     expect((await readLogPage(store, 'peru', next!))?.depth).toBe(70);
   });
 
   it('of several branches has each version once, children before their parents, then the newest first', async () => {
     const inner = memoryStore();
     const main = await chain(inner, long(5));
-    const pilot = await chain(inner, [{ message: 'p 0' }, { message: 'p 1' }], true, main[1]!);
+    const pilot = await chain(inner, [{ message: 'p 0' }, { message: 'p 1' }], true, main[1]);
     const entries = await readLog(inner, 'peru', [main.at(-1)!, pilot.at(-1)!, main[3]!]);
     expect(entries.map(({ message }) => message)).toEqual(['no 4', 'no 3', 'no 2', 'p 1', 'p 0', 'no 1', 'no 0']);
     const few = await readLog(inner, 'peru', [pilot.at(-1)!, main.at(-1)!], 3);
