@@ -87,6 +87,8 @@ async function buildManifest(
     },
     record: {
       parent: plan.parent,
+      ...(plan.merges && { merges: plan.merges }),
+      ...(plan.sample && { sample: plan.sample }),
       run: plan.run,
       branch: plan.branch,
       by: plan.by,

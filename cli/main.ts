@@ -14,9 +14,12 @@ import { fsckCommand } from './commands/fsck.ts';
 import { gcCommand } from './commands/gc.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { queryCommand } from './commands/query.ts';
+import { rerunCommand } from './commands/rerun.ts';
 import { runCommand } from './commands/run.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { showCommand } from './commands/show.ts';
@@ -61,6 +64,9 @@ export function createProgram(): Command {
     copyCommand(),
     gcCommand(),
     fsckCommand(),
+    rerunCommand(),
+    promoteCommand(),
+    mergeCommand(),
     upCommand(),
     downCommand(),
     doctorCommand(),
