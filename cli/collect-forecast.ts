@@ -26,8 +26,7 @@ export async function collectForecasts(
 ): Promise<CollectForecast[]> {
   const { clientKey, clientSecret, requestsADay } = configuration.tiktok;
   const asking = [...collecting].filter(
-    ([name, { estimate }]) =>
-      estimate.requests.high !== 0 && steps.some((step) => step.name === name && !step.fresh),
+    ([name, { estimate }]) => estimate.requests.high !== 0 && steps.some((step) => step.name === name && !step.fresh),
   );
   return Promise.all(
     asking.map(async ([step, { api, estimate }]) => {

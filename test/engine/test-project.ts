@@ -199,7 +199,14 @@ export class TestProject implements AsyncDisposable {
     await writeFile(join(this.folder, 'dataset', path), content);
   }
 
-  async prepare({ branch = 'main', retry = [], refresh = [], startedAtMs = Date.now(), set = [], ...limits }: RunOptions = {}) {
+  async prepare({
+    branch = 'main',
+    retry = [],
+    refresh = [],
+    startedAtMs = Date.now(),
+    set = [],
+    ...limits
+  }: RunOptions = {}) {
     const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds, set });
     const ref = await readBranch(this.store, declaration.dataset, branch);
     const parent = ref && (await readParent(this.store, ref.manifest, declaration.steps));
