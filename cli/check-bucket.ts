@@ -24,7 +24,7 @@ export async function checkBucket(
   });
   const live = json ? null : liveLines(out);
   const report = await findDamage(
-    { ...project, database, scratchFolder: scratch.path },
+    { store: project.store, blobs: project.blobs, database, scratchFolder: scratch.path },
     {
       dataset,
       full,
