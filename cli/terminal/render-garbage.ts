@@ -7,7 +7,7 @@ import { renderTable } from './render-table.ts';
 const WORDS: Record<GarbageKind, string> = {
   version: 'versions',
   cells: 'index of cells',
-  outside: 'index of outside files',
+  note: 'index of versions',
   answers: 'index of answers',
   run: 'state of ended runs',
   journal: 'journal of paid answers',

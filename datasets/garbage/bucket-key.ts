@@ -9,8 +9,8 @@ export type BucketKey =
   | { readonly kind: 'cells'; readonly dataset: string; readonly values: Digest; readonly provenance: Digest }
   /** Where raw answers of a model are found. */
   | { readonly kind: 'answers'; readonly dataset: string; readonly file: Digest }
-  /** What lay outside a version and changed nothing of it. */
-  | { readonly kind: 'outside'; readonly dataset: string; readonly version: Digest }
+  /** What can be found out again about a version: what lay outside of it, its line of the log. */
+  | { readonly kind: 'note'; readonly dataset: string; readonly version: Digest }
   | { readonly kind: 'journal'; readonly dataset: string; readonly run: string }
   | { readonly kind: 'run'; readonly run: string; readonly name: string }
   | { readonly kind: 'quota'; readonly day: string }
@@ -34,8 +34,8 @@ const FORMS: readonly (readonly [pattern: RegExp, read: (parts: Parts) => Bucket
     ({ dataset, ref }) => ({ kind: 'ref', dataset: dataset!, ref: ref! }),
   ],
   [
-    new RegExp(`^index/(?<dataset>[^/]+)/outside/(?<hex>${HEX})\\.json$`),
-    ({ dataset, hex }) => ofDigest(hex!, (version) => ({ kind: 'outside', dataset: dataset!, version })),
+    new RegExp(`^index/(?<dataset>[^/]+)/[a-z-]+/(?<hex>${HEX})\\.json$`),
+    ({ dataset, hex }) => ofDigest(hex!, (version) => ({ kind: 'note', dataset: dataset!, version })),
   ],
   [
     new RegExp(`^index/(?<dataset>[^/]+)/answers/${HEX}/.+/(?<hex>${HEX})$`),

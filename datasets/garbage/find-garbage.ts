@@ -6,7 +6,7 @@ import { openReach, type Reach, type ReachSources, UnknownReachError } from './r
 import { childrenFirst } from './children-first.ts';
 
 /** In the order in which they are removed: what leads to others goes before them, so that a broken off removal misleads nobody. */
-export const GARBAGE_KINDS = ['version', 'cells', 'outside', 'answers', 'run', 'journal', 'quota', 'object'] as const;
+export const GARBAGE_KINDS = ['version', 'cells', 'note', 'answers', 'run', 'journal', 'quota', 'object'] as const;
 export type GarbageKind = (typeof GARBAGE_KINDS)[number];
 
 export interface GarbageObject {
@@ -83,7 +83,7 @@ export async function findGarbage(
     cells: listed
       .filter(isKind('cells'))
       .filter(({ values, provenance }) => !(reach.objects.has(values) && reach.objects.has(provenance))),
-    outside: listed.filter(isKind('outside')).filter(({ version }) => !reach.versions.has(version)),
+    note: listed.filter(isKind('note')).filter(({ version }) => !reach.versions.has(version)),
     answers: listed.filter(isKind('answers')).filter(({ file }) => !there.has(file) || isPaid.has(file)),
     run: listed.filter(isKind('run')).filter(({ run }) => !keptRuns.has(run)),
     journal: listed.filter(isKind('journal')).filter(({ run, dataset }) => !keptRuns.has(run) && !busy.has(dataset)),

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { openMinioStore } from '../../activities/minio-store.ts';
+import { checkBucket } from '../../cli/check-bucket.ts';
 import { collectGarbage } from '../../cli/collect-garbage.ts';
 import { copyToOtherBucket } from '../../cli/copy-dataset.ts';
 import { type Configuration, loadConfiguration } from '../../cli/configuration.ts';
@@ -12,7 +13,7 @@ import type { Project } from '../../cli/open-project.ts';
 import { resolveVersion } from '../../cli/resolve-version.ts';
 import { parseBucketKey } from '../../datasets/garbage/bucket-key.ts';
 import { openQueryDatabase } from '../../datasets/sql/query-database.ts';
-import { createBlobStore } from '../../manifests/blob-store.ts';
+import { blobKey, createBlobStore } from '../../manifests/blob-store.ts';
 import { LeaseHeldError, takeLease } from '../../manifests/lease.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
 import { deleteBranch } from '../../manifests/refs.ts';
@@ -63,6 +64,9 @@ const asCommand = async (store: ObjectStore = project.store): Promise<Project> =
     },
     blobs: createBlobStore(store, join(project.folder, randomBytes(4).toString('hex'))),
     cacheFolder: join(project.folder, 'cache'),
+    get temporal() {
+      throw new RangeError('the command has not asked for Temporal');
+    },
     client: async () => project.client,
     id: project.id,
     configuration: await configuration(),
@@ -144,7 +148,7 @@ it('takes a deleted branch away whole, and a run makes anew what it had', async 
   const of = (removed: readonly string[]) => [...new Set(removed.map((key) => parseBucketKey(key)!.kind))].toSorted();
   await expect.poll(async () => [await gc(), await keys('runs/')]).toEqual([[], []]);
   await deleteBranch(project.store, 'pilot', 'trial');
-  expect(of(await gc())).toEqual(['cells', 'object', 'version']);
+  expect(of(await gc())).toEqual(['cells', 'note', 'object', 'version']);
   expect(await gc()).toEqual([]);
   kinds.made.length = 0;
   const { manifest } = await project.run({ branch: 'trial' });
@@ -157,6 +161,37 @@ it('knows every key that runs write', async () => {
     (key) => !/^(leases\/|project\.json)/.test(key) && parseBucketKey(key) === null,
   );
   expect(unknown).toEqual([]);
+});
+
+it('tells a person which versions suffer from what, and what to do', async () => {
+  const here = await asCommand();
+  const { version, manifest } = await resolveVersion(here.store, 'pilot', 'trial');
+  const { values } = manifest.state.steps['upper']!.partitions['2022-12-01']!;
+  const look = async (flags: { full: boolean; json: boolean }) => {
+    const out = new PassThrough();
+    const whole = await checkBucket(here, { dataset: 'pilot', ...flags }, out as unknown as NodeJS.WriteStream);
+    return { whole, text: out.read().toString() as string };
+  };
+  expect(await look({ full: true, json: false })).toMatchObject({
+    whole: true,
+    text: expect.stringMatching(
+      /✔ No damage: 2 branches and tags, 2 versions, \d+ objects, .* \(read and proved\)\.\n$/,
+    ),
+  });
+  const bytes = (await here.store.get(blobKey(values)))!.bytes;
+  await here.store.remove([blobKey(values)]);
+  const { whole, text } = await look({ full: false, json: false });
+  expect(whole).toBe(false);
+  expect(text).toContain(`✘ missing object  ${blobKey(values)}
+    it is not in the bucket
+    suffers: pilot ${version.slice(0, 15)} (trial) upper/2022-12-01
+    Bring ${blobKey(values)} back from a backup, or from another bucket: gettok copy --from.
+`);
+  const { damages } = JSON.parse((await look({ full: false, json: true })).text) as { damages: object[] };
+  expect(damages).toMatchObject([
+    { kind: 'missing object', suffers: [{ dataset: 'pilot', version, refs: ['heads/trial'], step: 'upper' }] },
+  ]);
+  await here.store.put(blobKey(values), bytes);
 });
 
 it('copies a dataset to another bucket, where it shows and answers the same', async () => {
