@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
 import { type Digest, isDigest } from './digest.ts';
@@ -112,10 +113,10 @@ export async function listRefs(
   folder: 'heads' | 'tags',
 ): Promise<Map<string, Ref>> {
   const prefix = `refs/${dataset}/${folder}/`;
-  const refs = new Map<string, Ref>();
-  for await (const { key } of store.list(prefix)) {
-    const ref = await readRef(store, key);
-    if (ref) refs.set(key.slice(prefix.length), ref);
-  }
-  return refs;
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  const refs = await pMap(keys, async (key) => [key.slice(prefix.length), await readRef(store, key)] as const, {
+    concurrency: 16,
+  });
+  return new Map(refs.flatMap(([name, ref]) => (ref ? [[name, ref] as const] : [])));
 }

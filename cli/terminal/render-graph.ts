@@ -16,10 +16,11 @@ export function renderGraph(
   /** Of each line of descent, the node that it leads to next. */
   const lanes: string[] = [];
   const out: string[] = [];
-  const draw = (drawn: string, text = '') =>
-    out.push(
-      `${paint(drawn.trimEnd())}${text === '' ? '' : `${' '.repeat(drawn.length - drawn.trimEnd().length)}  ${text}`}`.trimEnd(),
-    );
+  const draw = (drawn: string, text = '') => {
+    const lanesDrawn = drawn.trimEnd();
+    const space = ' '.repeat(drawn.length - lanesDrawn.length + 2);
+    out.push(paint(lanesDrawn) + (text === '' ? '' : space + text));
+  };
 
   for (const { id, parents, lines } of nodes) {
     let at = lanes.indexOf(id);
@@ -53,17 +54,9 @@ function joined(lanes: readonly string[]): number | null {
 }
 
 /** `|/`, over other lanes `|_|/`; those to the right move along. */
-function joint(count: number, into: number, from: number): string {
-  let drawn = '';
-  for (let lane = 0; lane < count; lane += 1) {
-    if (lane < from) drawn += '|';
-    else if (lane === from) drawn = `${drawn.slice(0, -1)}/ `;
-    else drawn = `${drawn.slice(0, -1)}/ `;
-    if (lane < from) drawn += lane >= into && lane < from - 1 ? '_' : ' ';
-  }
-  return drawn;
-}
+const joint = (count: number, into: number, from: number): string =>
+  Array.from({ length: from }, (_, lane) => (lane === from - 1 ? '|/' : lane >= into ? '|_' : '| ')).join('') +
+  ' /'.repeat(count - from - 1);
 
 /** A lane that ended: those to the right of it move one place to the left. */
-const moved = (count: number, ended: number): string =>
-  Array.from({ length: count }, (_, lane) => (lane < ended ? '| ' : lane === ended ? ' ' : '/ ')).join('');
+const moved = (count: number, ended: number): string => `${'| '.repeat(ended)} ${'/ '.repeat(count - ended - 1)}`;

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { readManifest } from '../../manifests/manifest-store.ts';
@@ -6,6 +7,8 @@ import { type LogEntry, logEntry, parentsOf } from './log-entry.ts';
 import { type LogPage, PAGE_ENTRIES, pageAfter, readLogPage, writeLogPage } from './log-page.ts';
 
 interface Found {
+  /** By the version that each begins with; null where there is none. */
+  readonly pages: Map<Digest, Promise<LogPage | null>>;
   readonly entries: Map<Digest, LogEntry>;
   /** Versions whose own page is there. */
   readonly paged: Set<Digest>;
@@ -23,11 +26,30 @@ export async function readLog(
   starts: readonly Digest[],
   limit = Number.POSITIVE_INFINITY,
 ): Promise<LogEntry[]> {
-  const found: Found = { entries: new Map(), paged: new Set(), made: 0 };
+  const found: Found = { pages: new Map(), entries: new Map(), paged: new Set(), made: 0 };
+  await pMap(starts, async (start) => fetchPages(store, dataset, start, found, limit), { concurrency: 16 });
   const queue = [...starts];
   for (const start of queue) queue.push(...(await readLine(store, dataset, start, found, limit)));
   if (found.made > 0) for (const start of queue) await writePages(store, dataset, start, found);
   return inOrder(found.entries).slice(0, Math.min(limit, found.entries.size));
+}
+
+/** Pages of a line of descent, as far as they are there; where two lines meet, one goes on. */
+async function fetchPages(
+  store: ObjectStore,
+  dataset: string,
+  start: Digest,
+  { pages }: Found,
+  limit: number,
+): Promise<void> {
+  let seen = 0;
+  for (let at: Digest | undefined = start; at !== undefined && seen < limit && !pages.has(at);) {
+    const fetching = readLogPage(store, dataset, at);
+    pages.set(at, fetching);
+    const page: LogPage | null = await fetching;
+    seen += page?.entries.length ?? 0;
+    at = page?.entries.at(-1)!.parents[0];
+  }
 }
 
 /**
@@ -41,13 +63,13 @@ async function readLine(
   found: Found,
   limit: number,
 ): Promise<readonly Digest[]> {
-  const { entries, paged } = found;
+  const { entries, paged, pages } = found;
   const others: Digest[] = [];
   let seen = 0;
   let manifest: Manifest | null = null;
   let at: Digest | undefined = start;
   while (at !== undefined && seen < limit && !entries.has(at)) {
-    const page: LogPage | null = await readLogPage(store, dataset, at);
+    const page: LogPage | null = await (pages.get(at) ?? readLogPage(store, dataset, at));
     if (page) {
       for (const entry of page.entries) entries.set(entry.version, entry);
       others.push(...page.entries.flatMap(({ parents }) => parents.slice(1)));
