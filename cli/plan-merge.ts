@@ -35,12 +35,17 @@ export interface MergeRequest {
 /** The declaration of a branch for the one that it started from, as long as that one is still where it was. */
 export async function planPromotion(store: ObjectStore, request: MergeRequest): Promise<PlannedMerge> {
   const { branch, target, ancestor } = await bothSides(store, request);
+  const planned = { branch, target, declaration: withoutOverrides(branch.manifest.state.declaration), untried: [] };
+  // What was promoted already may be promoted again: then there is nothing to run.
+  if (ancestor === branch.version && isMerged(planned)) return planned;
+  if (ancestor === branch.version)
+    throw new BranchError(`${request.branch} is in ${request.to} already, and ${request.to} has moved on since.`);
   if (ancestor !== target.version)
     throw new BranchError(
       `${request.to} moved on since ${request.branch} left it: it was at ${ancestor === null ? 'nothing' : shortDigest(ancestor)} and is at ` +
         `${shortDigest(target.version)}. Bring both together with: ${commandLine('merge', request.branch, '--into', request.to)}`,
     );
-  return { branch, target, declaration: withoutOverrides(branch.manifest.state.declaration), untried: [] };
+  return planned;
 }
 
 /** What both branches have made of their common ancestor's declaration. */
@@ -48,7 +53,8 @@ export async function planMerge(store: ObjectStore, request: MergeRequest): Prom
   const { branch, target, ancestor } = await bothSides(store, request);
   if (ancestor === null)
     throw new BranchError(
-      `${request.branch} and ${request.to} have no common ancestor, so that nobody can say what either of them changed.`,
+      `${request.branch} and ${request.to} have no common ancestor, so that nobody can say what either of them changed. ` +
+        `Start a branch at a version before you run on it: ${commandLine('branch', '<name>', '--at', request.to)}`,
     );
   const merged = mergeDeclarations({
     base: (await readManifest(store, ancestor)).state.declaration,

@@ -12,6 +12,7 @@ import type { MergeRequest, PlannedMerge } from './plan-merge.ts';
 import { type RunFlags, toRunOptions } from './run-flags.ts';
 import { runOnce } from './run-once.ts';
 import { shortDigest } from './terminal/format-number.ts';
+import { printable } from './terminal/render-table.ts';
 import { folderDiffers, writeDeclaration } from './write-declaration.ts';
 
 export interface MergeFlags extends Omit<RunFlags, 'branch' | 'set' | 'retry'> {
@@ -47,7 +48,7 @@ export async function runMerge(
     return;
   }
   say(changes.length === 0 ? `${to} declares what ${branch} does` : `What changes in the declaration of ${to}:`);
-  for (const change of changes) say(`  ${changeText(change)}`);
+  for (const change of changes) say(`  ${printable(changeText(change))}`);
   for (const step of planned.untried)
     say(`  note: ${step} and its model were changed on one branch each; together nobody has run them`);
   if (flags.dryRun) return;
@@ -56,8 +57,7 @@ export async function runMerge(
   const words = [
     command,
     branch,
-    command === 'merge' ? '--into' : '--to',
-    to,
+    ...(to === 'main' ? [] : [command === 'merge' ? '--into' : '--to', to]),
     ...(folder === '.' ? [] : ['--folder', folder]),
   ];
   await using project = await openProject(['store', 'temporal', 'worker', 'speech'], keyVariables(loaded));
@@ -90,7 +90,7 @@ export async function runMerge(
   const differs = await folderDiffers({ folder, kinds }, planned.declaration).catch(() => ['it can’t be read']);
   if (differs.length > 0)
     say(
-      `dataset.yaml says otherwise, and the next ${commandLine('run', ...targetWords(folder, to))} would go back: ${differs.join(', ')}.\n` +
+      `dataset.yaml says otherwise, and the next ${commandLine('run', ...targetWords(folder, to))} would go back: ${printable(differs.join(', '))}.\n` +
         `Write it there with: ${commandLine(...words, '--write')}`,
     );
 }

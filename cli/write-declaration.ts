@@ -1,11 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { isCollection, isScalar, parseDocument, stringify } from 'yaml';
 import { loadDeclaration } from '../datasets/declaration/load-declaration.ts';
-import { changeText, jsonChanges } from '../datasets/declaration/json-changes.ts';
-import type { JsonObject } from '../datasets/declaration/json-object.ts';
+import { changeText, type JsonChange, jsonChanges } from '../datasets/declaration/json-changes.ts';
+import { isJsonObject, type JsonObject } from '../datasets/declaration/json-object.ts';
 import { writtenForm } from '../datasets/declaration/written-form.ts';
 import type { BlobStore } from '../manifests/blob-store.ts';
+import type { Json } from '../manifests/canonical-json.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { LoadedDataset } from './load-dataset.ts';
 import { withoutOverrides } from './load-version-declaration.ts';
@@ -38,11 +39,7 @@ export async function writeDeclaration({ folder, kinds, blobs }: Target, wanted:
   const changes = jsonChanges(now.value, then.value);
   if (changes.length === 0) return [];
 
-  const document = parseDocument(text, { version: '1.2' });
-  for (const { path, after } of changes)
-    if (after === undefined) document.deleteIn(path);
-    else document.setIn(path, document.createNode(after));
-  const yaml = document.toString({ lineWidth: 0 });
+  const yaml = withValues(text, changes) ?? rewritten(text, changes);
   const prompts = new Map<string, string>();
   for (const [path, digest] of then.prompts)
     if (!now.prompts.has(path)) prompts.set(path, (await blobs.get(digest)).toString('utf8'));
@@ -61,4 +58,35 @@ export async function writeDeclaration({ folder, kinds, blobs }: Target, wanted:
   await writeFile(`${file}.new`, yaml);
   await rename(`${file}.new`, file);
   return ['dataset.yaml', ...prompts.keys()];
+}
+
+/** The text with only the changed values in their places; null where a value is to be added, removed or laid out anew. */
+function withValues(text: string, changes: readonly JsonChange[]): string | null {
+  const document = parseDocument(text, { version: '1.2' });
+  const places = changes.map(({ path, after }) => {
+    const node = document.getIn(path, true);
+    const isInline = isScalar(node) || (isCollection(node) && node.flow === true);
+    return isInline && node.range && after !== undefined && !isJsonObject(after) ? { range: node.range, after } : null;
+  });
+  if (places.includes(null)) return null;
+  return places
+    .filter((place) => place !== null)
+    .toSorted((a, b) => b.range[0] - a.range[0])
+    .reduce(
+      (edited, { range: [start, end], after }) => edited.slice(0, start) + inline(after) + edited.slice(end),
+      text,
+    );
+}
+
+/** A value as it stands inside another, on one line. */
+const inline = (value: Json): string =>
+  stringify([value], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim().slice(1, -1);
+
+/** The document written anew: comments and order stay, spaces inside brackets may not. */
+function rewritten(text: string, changes: readonly JsonChange[]): string {
+  const document = parseDocument(text, { version: '1.2' });
+  for (const { path, after } of changes)
+    if (after === undefined) document.deleteIn(path);
+    else document.setIn(path, document.createNode(after));
+  return document.toString({ lineWidth: 0, flowCollectionPadding: /[[{] /.test(text) });
 }

@@ -67,8 +67,9 @@ export const rerunCommand = () =>
         { ...toRunOptions({ ...flags, retry: [] }), sample },
         { ...flags, folder, command, goOn: (option) => [command, ...(option ? [option] : [])].join(' ') },
       );
-      if (outcome && !flags.json)
-        process.stdout.write(`Compute the rest and take it over:  ${commandLine('promote', branch, '--to', from)}\n`);
+      if (!outcome || flags.json) return;
+      const promote = [...(folder === '.' ? [] : ['--folder', folder]), ...(from === 'main' ? [] : ['--to', from])];
+      process.stdout.write(`Compute the rest and take it over:  ${commandLine('promote', branch, ...promote)}\n`);
     });
 
 function parseSample(value: string): number {

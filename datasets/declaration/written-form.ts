@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Json } from '../../manifests/canonical-json.ts';
-import { type Digest, hexOf, isDigest } from '../../manifests/digest.ts';
+import { type Digest, hexOf } from '../../manifests/digest.ts';
+import { isPromptDigest } from './json-changes.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
 /** What a declaration is written as: the content of `dataset.yaml`, and the prompt files that it names. */
@@ -41,8 +42,8 @@ function writtenStep(
 function withPaths(step: string, value: Json, prompts: Map<string, Digest>): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withPaths(step, item, prompts));
   if (!isJsonObject(value)) return value;
-  const { prompt } = value;
-  if (isDigest(prompt) && Object.keys(value).length === 1) {
+  if (isPromptDigest(value)) {
+    const { prompt } = value;
     const path = `prompts/${step}-${hexOf(prompt).slice(0, 8)}.md`;
     prompts.set(path, prompt);
     return path;

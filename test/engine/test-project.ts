@@ -29,6 +29,7 @@ import { planCollecting } from '../../cli/plan-collecting.ts';
 import { quietLogger } from '../../cli/quiet-logger.ts';
 import { startRun } from '../../cli/start-run.ts';
 import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
+import type { Declaration } from '../../datasets/declaration/declaration.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
 import type { FailureLimit } from '../../datasets/plan/failure-limit.ts';
@@ -65,6 +66,8 @@ export interface RunOptions {
   readonly set?: readonly string[];
   readonly sample?: PlannedSample;
   readonly merges?: Digest;
+  /** In place of the one in the folder. */
+  readonly declaration?: Declaration;
 }
 
 /** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
@@ -205,9 +208,10 @@ export class TestProject implements AsyncDisposable {
     refresh = [],
     startedAtMs = Date.now(),
     set = [],
+    declaration: given,
     ...limits
   }: RunOptions = {}) {
-    const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds, set });
+    const declaration = given ?? (await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds, set }));
     const ref = await readBranch(this.store, declaration.dataset, branch);
     const parent = ref && (await readParent(this.store, ref.manifest, declaration.steps));
     const outside = new Map<string, Digest>();
