@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CollectReply } from '../../../activities/collect/collect-tools.ts';
+import type { CollectReply, EarlierRow } from '../../../activities/collect/collect-tools.ts';
 import { collectVideos } from '../../../activities/tiktok/collect-videos.ts';
 import { daysOf } from '../../../activities/tiktok/utc-day.ts';
 import type { Coverage } from '../../../datasets/coverage.ts';
@@ -232,7 +232,7 @@ describe.each([true, false])('a run that may ask no more, end_date included: %s'
       const bench = toolsFor(api, { maxRequests: maxRequests[run % maxRequests.length]!, earlier }, journal);
       const collection = await collected(collectVideos(period, bench.tools, 2));
       const { coverage } = collection;
-      const kept = [
+      const kept: readonly EarlierRow[] = [
         ...new Map([...(earlier.kept ?? []), ...keptRows(collection)].map((row) => [row.id, row])).values(),
       ];
       if (coverage.complete === daysOf(period.from, period.to).length)
