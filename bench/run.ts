@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { renderTable } from '../cli/terminal/render-table.ts';
 import type { BenchOptions } from './bench-options.ts';
+import { benchCollectFaults } from './collect/faults.ts';
+import { benchCollectSpeed } from './collect/speed.ts';
+import { benchDiff } from './diff.ts';
 import { benchExample } from './example.ts';
 import type { Figure } from './figure.ts';
 import { benchMemory } from './memory.ts';
@@ -9,15 +12,20 @@ import { benchModelLimits } from './models/limits.ts';
 import { benchModelMemory } from './models/memory.ts';
 import { benchModelReruns } from './models/reruns.ts';
 import { benchModelSpeed } from './models/speed.ts';
+import { benchLog } from './log.ts';
 import { benchPlan } from './plan.ts';
+import { benchWhy } from './why.ts';
 
 /**
  * `npm run bench`: the figures that the project promises, each beside a baseline measured in the same run, since machines
- * differ and are noisy. `npm run bench plan` runs one of them, `npm run bench models` all of the model engine, and
- * `npm run bench models-speed -- --rows 1000 --pairs 1` a smaller one.
+ * differ and are noisy. `npm run bench plan` runs one of them, `npm run bench models` all of the model engine, `collect` the
+ * collection of 43,697 videos, and `npm run bench models-speed -- --rows 1000 --pairs 1` a smaller one.
  */
 const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
+  diff: benchDiff,
+  why: benchWhy,
+  log: benchLog,
   example: benchExample,
   memory: benchMemory,
   'models-speed': benchModelSpeed,
@@ -25,6 +33,8 @@ const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure
   'models-rerun': benchModelReruns,
   'models-kill': benchModelKills,
   'models-memory': benchModelMemory,
+  'collect-speed': benchCollectSpeed,
+  'collect-faults': benchCollectFaults,
 };
 const columns = [
   { title: '' },

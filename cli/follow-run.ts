@@ -6,6 +6,8 @@ import { explainFailure, type GoOnCommand } from './explain-failure.ts';
 import type { StartedRun } from './start-run.ts';
 import { progressLine, type StepProgressView } from './terminal/render-progress.ts';
 import { formatCost } from './terminal/format-number.ts';
+import { NO_WAITS } from './step-waits.ts';
+import { renderWaits } from './terminal/render-waits.ts';
 import type { LiveLine, LiveLines } from './terminal/live-lines.ts';
 import { type ExpectedStep, finishedView, lookAtRun } from './watch-run.ts';
 
@@ -70,10 +72,11 @@ export async function followRun(
 export function renderSteps(views: readonly StepProgressView[], maxNanoUsd: bigint | null): LiveLine[] {
   const width = Math.max(...views.map(({ step }) => step.length));
   const paying = views.filter(({ costNanoUsd }) => costNanoUsd > 0n);
-  const ends = (view: StepProgressView) => view.rows > 0 && view.done >= view.rows;
+  const ends = (view: StepProgressView) => view.rows > 0 && view.done >= view.rows && !view.asking;
   const lines = views.map((view) => ({
     text: progressLine(view, width, paying.length === 1 ? maxNanoUsd : null),
     final: ends(view),
+    news: view.waits.quota ? `  ${view.step}  ${renderWaits({ ...NO_WAITS, quota: view.waits.quota })[0]}` : undefined,
   }));
   if (maxNanoUsd === null || paying.length < 2) return lines;
   const paid = paying.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n);

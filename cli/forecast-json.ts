@@ -39,12 +39,13 @@ export function forecastJson({
         days,
       })),
     }),
-    steps: forecast.steps.map(({ step, kind, rows, reuse, compute, why, reasons }) => {
+    steps: forecast.steps.map(({ step, kind, rows, reuse, compute, why, reasons, open }) => {
       const cost = costs.steps.get(step);
       return {
         step,
         kind,
         rows,
+        ...(open === true && { open }),
         reuse,
         compute,
         why,

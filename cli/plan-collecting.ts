@@ -1,7 +1,7 @@
 import { openEarlierCollection } from '../activities/collect/earlier-collection.ts';
 import type { CollectEstimate } from '../activities/collect/collect-tools.ts';
 import { readSeeds } from '../activities/collect/read-seeds.ts';
-import type { StepKind } from '../activities/step-kind.ts';
+import type { SeedColumn, StepKind } from '../activities/step-kind.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { digestOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
@@ -13,7 +13,7 @@ import type { Collecting } from '../datasets/plan/make-plan.ts';
 import { askedAgain } from '../datasets/plan/reuse.ts';
 import type { Seeds } from '../datasets/plan/run-plan.ts';
 import { addStatusCounts, NO_STATUS } from '../datasets/status-counts.ts';
-import { resolveVersion } from './resolve-version.ts';
+import { resolveVersion, UnknownVersionError } from './resolve-version.ts';
 
 export interface PlannedCollecting extends Collecting {
   readonly api: string;
@@ -46,10 +46,7 @@ export async function planCollecting(
       const collects = kinds.get(kind.kind)?.collects;
       if (!collects) continue;
       const declared = collects.from?.(params) ?? null;
-      const from: Seeds | null = declared && {
-        ...declared,
-        version: (await resolveVersion(store, declared.dataset, declared.ref)).version,
-      };
+      const from = declared && (await resolveSeeds(store, declared));
       const identity = digestOf('collection', {
         kind: kind.kind,
         revision: kind.revision,
@@ -68,6 +65,15 @@ export async function planCollecting(
     return planned;
   } finally {
     (await opened)?.close();
+  }
+}
+
+async function resolveSeeds(store: ObjectStore, declared: SeedColumn): Promise<Seeds> {
+  try {
+    return { ...declared, version: (await resolveVersion(store, declared.dataset, declared.ref)).version };
+  } catch (error) {
+    if (!(error instanceof UnknownVersionError)) throw error;
+    throw new UnknownVersionError(`from: ${declared.dataset} ${declared.ref}: ${error.message}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
+import type { Manifest } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
 import { seeOrStop } from './command-name.ts';
@@ -14,6 +15,7 @@ import type { ExpectedStep } from './watch-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
+import { renderCoverage } from './terminal/render-coverage.ts';
 import { renderAsking } from './terminal/render-asking.ts';
 import { renderForecast, upToDate } from './terminal/render-forecast.ts';
 
@@ -81,10 +83,10 @@ export async function runOnce(
     say(`\nStill running in the background.  ${seeOrStop(flags.folder, plan.branch)}`);
     return null;
   }
-  if (flags.json) {
-    const version = outcome.version as Digest;
-    printJson(runJson(version, await readManifest(project.store, version), outcome));
-  } else say(`\n${summary(prepared, outcome, seconds())}`);
+  const version = outcome.version as Digest;
+  const manifest = await readManifest(project.store, version);
+  if (flags.json) printJson(runJson(version, manifest, outcome));
+  else say([`\n${summary(prepared, outcome, seconds())}`, ...gaps(manifest)].join('\n'));
   return outcome;
 }
 
@@ -95,13 +97,25 @@ async function checkCredentials(project: Project, { asking }: PreparedRun): Prom
   for (const { api } of asking) createApis(project.configuration)(api);
 }
 
-/** A source that is fresh has all its rows already; of the others the run itself tells. */
-const expectedSteps = ({ plan, forecast }: PreparedRun): ExpectedStep[] =>
-  forecast.steps.map(({ step, rows }, index) => ({ step, rows, fresh: plan.steps[index]!.fresh }));
+/** A source that is fresh has all its rows already, and files are counted; what an API has only the run itself tells. */
+const expectedSteps = ({ plan, forecast, asking }: PreparedRun): ExpectedStep[] =>
+  forecast.steps.map(({ step, rows }, index) => {
+    const { fresh, source } = plan.steps[index]!;
+    return { step, rows: asking.length > 0 ? 0 : rows, fresh, source };
+  });
 
 const printJson = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const silent = { lookEveryMs: null, show: () => {}, done: () => {} };
+
+/** What a collection is missing: a version with gaps is one to go on with, not one to cite. */
+const gaps = ({ state }: Manifest): string[] =>
+  Object.entries(state.steps).flatMap(([step, { collection }]) => {
+    const { partial = {}, not_asked: notAsked = {} } = collection?.coverage ?? {};
+    if (!collection || Object.keys(partial).length + Object.keys(notAsked).length === 0) return [];
+    const [counts, ...more] = renderCoverage(collection);
+    return [`${step}: ${counts}`, ...more.slice(0, 1).map((line) => `  ${line}`)];
+  });
 
 /** A forecast looks at steps alone; a corrected title or licence makes a version too. */
 const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>
@@ -139,11 +153,12 @@ async function agreed(
   }
 }
 
-function summary({ plan, forecast }: PreparedRun, outcome: RunOutcome, seconds: number): string {
+function summary({ plan, forecast, asking }: PreparedRun, outcome: RunOutcome, seconds: number): string {
   const counts = Object.values(outcome.position.steps);
   const calls = counts.reduce((sum, step) => sum + step.calls, 0);
   const cost = counts.reduce((sum, step) => sum + BigInt(step.costNanoUsd), 0n);
-  const rows = Math.max(0, ...forecast.steps.map((step) => step.rows), ...counts.map((step) => step.rows));
+  const expected = asking.length > 0 ? [] : forecast.steps.map((step) => step.rows);
+  const rows = Math.max(0, ...expected, ...counts.map((step) => step.rows));
   const words = [
     plural(rows, 'row'),
     plural(plan.steps.length, 'step'),

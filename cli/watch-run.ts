@@ -25,6 +25,8 @@ export interface RunView {
 export interface ExpectedStep {
   readonly step: string;
   readonly rows: number;
+  /** The step that makes the rows. */
+  readonly source?: boolean;
   /** A source that is taken over as it is: no workflow counts its rows. */
   readonly fresh?: boolean;
 }
@@ -53,6 +55,7 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
     beats.push(...child.beats);
     noteWaits(child.waiting, child.beats);
   }
+  const found = rowsOfSource(steps, progress.steps);
   const atWork = new Map<string, number>();
   for (const beat of beats) {
     if (!beat?.step) continue;
@@ -68,7 +71,7 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
     steps: steps.map(({ step, rows, fresh }) => ({
       ...askingOf(beats.findLast((beat) => beat?.step === step)),
       ...view(
-        { step, rows, atWork: atWork.get(step) ?? 0 },
+        { step, rows: Math.max(rows, found), atWork: atWork.get(step) ?? 0 },
         fresh ? taken(rows) : (totals.get(step) ?? NO_COUNTS),
         stepWaits(
           waits.filter((wait) => wait.step === step),
@@ -83,7 +86,7 @@ export async function lookAtRun(client: Client, workflowId: string, steps: reado
 export const finishedView = (outcome: RunOutcome, steps: readonly ExpectedStep[]): StepProgressView[] =>
   steps.map(({ step, rows }) => {
     const counts = outcome.position.steps[step] ?? NO_COUNTS;
-    const all = Math.max(rows, counts.rows);
+    const all = Math.max(rows, counts.rows, rowsOfSource(steps, outcome.position.steps));
     return {
       ...view({ step, rows: all, atWork: 0 }, counts, NO_WAITS),
       rows: all,
@@ -112,6 +115,10 @@ function view(
     perSecond: null,
   };
 }
+
+/** Rows of a source that this run has collected: every step has as many. */
+const rowsOfSource = (steps: readonly ExpectedStep[], counts: { readonly [step: string]: StepCounts }): number =>
+  Math.max(0, ...steps.flatMap(({ step, source }) => (source === true ? (counts[step]?.rows ?? 0) : [])));
 
 const askingOf = (beat: StepProgress | undefined) =>
   beat?.requests ? { asking: { ...beat.requests, rows: beat.rows } } : {};

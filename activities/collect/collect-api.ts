@@ -10,7 +10,7 @@ export interface CollectApi {
   readonly outageWaitsMs?: readonly number[];
   /**
    * Sends one request with a token that is valid, whatever the HTTP status of the reply. Throws `ApiUnreachableError`
-   * when there is no reply, and a `GettokError` that stops the run when no token is to be had.
+   * when there is no reply, and another `GettokError`, which stops the run, when nothing can be sent: no token is to be had.
    */
   send(request: Pick<CollectRequest, 'endpoint' | 'fields' | 'body'>, signal: AbortSignal): Promise<ApiReply>;
   /** The next request gets a new token, unless another request has seen to that already. */
@@ -42,6 +42,6 @@ export type ReadReply = { readonly code: string; readonly message: string; reado
   | { readonly kind: 'quota'; readonly untilMs: number }
   /** What this one request asks for is not to be had. */
   | { readonly kind: 'refused' }
-  /** No request of this kind will be answered: stops the run. `advice` says what a person can do. */
+  /** No request of this kind will be answered: stops the run. `advice` says what a person can do, in whole sentences. */
   | { readonly kind: 'fatal'; readonly advice: string }
 );

@@ -62,6 +62,7 @@ export function createAsker({
   let sent = journal.entries().filter((entry) => entry.run === run).length;
   let left: number | null = null;
   let failures: number[] = [];
+  let takenAtMs = 0;
 
   async function recorded(request: CollectRequest): Promise<CollectReply | null> {
     for (const name of journal.find(request)) {
@@ -85,11 +86,17 @@ export function createAsker({
   async function takeTurn(): Promise<string | null> {
     signal.throwIfAborted();
     if (maxRequests !== null && sent >= maxRequests) return 'max_requests';
-    const turn = await quota.take(Date.now());
+    takenAtMs = Date.now();
+    const turn = await quota.take(takenAtMs);
     if ('untilMs' in turn) throw new CollectWait('quota', turn.untilMs, 'daily_quota');
     left = turn.left;
     sent += 1;
     return null;
+  }
+
+  async function giveTurnBack(): Promise<void> {
+    await quota.giveBack(takenAtMs);
+    if (left !== null) left += 1;
   }
 
   /** Sends once and says what came of it. */
@@ -99,6 +106,8 @@ export function createAsker({
       const reply = await api.send(request, signal);
       return { reply, read: api.read(reply), askedAt };
     } catch (error) {
+      const isUnsent = error instanceof GettokError && !(error instanceof ApiUnreachableError && error.sent);
+      if (isUnsent) await giveTurnBack();
       if (!(error instanceof ApiUnreachableError)) throw error;
       const { code, message } = error;
       const afterMs = 2000;
@@ -112,9 +121,12 @@ export function createAsker({
 
   async function askNow(request: CollectRequest): Promise<CollectReply> {
     let tokens = 0;
+    // Tries from before a wait or a kill count, else a day's whole quota would go into one request again and again.
+    const before = await journal.triesOf(request, run);
     /** Tries that came to nothing, by code: each kind of trouble has its own number of tries. */
     const tries = new Map<string, number>();
-    for (let attempt = 1; ; attempt += 1) {
+    for (const code of before) tries.set(code, (tries.get(code) ?? 0) + 1);
+    for (let attempt = before.length + 1; ; attempt += 1) {
       const stopped = await takeTurn();
       if (stopped !== null) return { kind: 'stopped', why: stopped };
       const { reply, read, askedAt } = await send(request);

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { canonicalJson } from '../../manifests/canonical-json.ts';
-import type { ObjectStore } from '../../manifests/object-store.ts';
+import type { ObjectStore, StoredObject } from '../../manifests/object-store.ts';
 
 const schema = z.object({
   used: z.int().nonnegative(),
@@ -25,6 +25,8 @@ export const nextQuotaMs = (nowMs: number): number => (Math.floor(nowMs / DAY_MS
 export interface DailyQuota {
   /** Counts one request before it is sent: how many are left of the day, or when to ask again. */
   take(nowMs: number): Promise<{ readonly left: number } | { readonly untilMs: number }>;
+  /** The request that was counted at that time was never sent. */
+  giveBack(takenAtMs: number): Promise<void>;
   /** The API answers nothing more before that time. */
   exhaust(nowMs: number, untilMs: number): Promise<void>;
   today(nowMs: number): Promise<DayOfQuota>;
@@ -37,19 +39,33 @@ export interface QuotaOwner {
 }
 
 const keyOf = ({ api, account }: QuotaOwner, nowMs: number) => `quota/${api}/${account}/${quotaDay(nowMs)}.json`;
+/** The entity tag that S3 gives what was written at once. */
+const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
 const parse = (bytes: Buffer): DayOfQuota => schema.parse(JSON.parse(bytes.toString('utf8')));
 
-/** A request whose sender was killed counts all the same: the API may have seen it. */
+/**
+ * A request whose sender was killed counts all the same: the API may have seen it. Asked from one place at a time, the
+ * ledger is read once: a write that holds shows that nobody else has written since.
+ */
 export function openDailyQuota(store: ObjectStore, owner: QuotaOwner): DailyQuota {
+  let written: { readonly key: string; readonly object: StoredObject } | null = null;
   const change = async (nowMs: number, decide: (now: DayOfQuota) => DayOfQuota | null): Promise<DayOfQuota | null> => {
     const key = keyOf(owner, nowMs);
     for (;;) {
-      const object = await store.get(key);
+      const object: StoredObject | null = written?.key === key ? written.object : await store.get(key);
+      const isRead = object !== written?.object;
+      written = null;
       const next = decide(object ? parse(object.bytes) : UNUSED);
+      // That nothing is left may have changed meanwhile.
+      if (next === null && !isRead) continue;
       if (next === null) return null;
       // No two writes have the same bytes, and so none the same entity tag.
       const bytes = Buffer.from(canonicalJson({ ...next, write: randomUUID() }));
-      if (await store.putIf(key, bytes, object ? { etag: object.etag } : 'absent')) return next;
+      if (await store.putIf(key, bytes, object ? { etag: object.etag } : 'absent')) {
+        // Of a bucket that encrypts, the tag is another: then it is read.
+        if (object && object.etag === md5(object.bytes)) written = { key, object: { bytes, etag: md5(bytes) } };
+        return next;
+      }
       await sleep(Math.random() * 20);
     }
   };
@@ -61,6 +77,9 @@ export function openDailyQuota(store: ObjectStore, owner: QuotaOwner): DailyQuot
         return now.exhausted_until > nowMs || now.used >= owner.requestsADay ? null : { ...now, used: now.used + 1 };
       });
       return next ? { left: owner.requestsADay - next.used } : { untilMs };
+    },
+    async giveBack(takenAtMs) {
+      await change(takenAtMs, (now) => ({ ...now, used: Math.max(0, now.used - 1) }));
     },
     async exhaust(nowMs, untilMs) {
       await change(nowMs, (now) => ({ ...now, exhausted_until: untilMs }));

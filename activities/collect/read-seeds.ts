@@ -14,7 +14,7 @@ export class SeedColumnError extends GettokError {
   constructor({ dataset, ref, column }: Pick<Seeds, 'dataset' | 'ref' | 'column'>, found: string) {
     super(
       `from: ${dataset} ${ref} has no column ${column} to ask for: ${found}. ` +
-        `Name a column of text or int64 as step.column; see them with  gettok show ${ref}`,
+        `Name a column of text or int64 as step.column; see them with  gettok query --at ${ref} --folder <folder of ${dataset}> "describe dataset"`,
     );
   }
 }

@@ -45,6 +45,8 @@ export interface EntryName {
 export interface RequestJournal {
   /** Replies to this very request that a kind was given, those with an answer first. */
   find(request: CollectRequest): readonly EntryName[];
+  /** Codes of a run's tries of this very request since it last gave it up. */
+  triesOf(request: CollectRequest, run: string): Promise<readonly string[]>;
   /** Null when another run that was committed meanwhile has dropped it. */
   read(name: EntryName): Promise<JournalEntry | null>;
   /** Returns once it is durable. */
@@ -78,15 +80,22 @@ export async function openRequestJournal(store: ObjectStore, place: RequestJourn
       /^([0-9a-f]{64})\/([^./]+)\.(ok|refused|failed|retry)\.([^./]+)$/.exec(key.slice(prefix.length)) ?? [];
     if (asked && run && kind && request) keep(asked, { key, request, run, kind: kind as EntryKind });
   }
+  const read = async ({ key }: EntryName) => {
+    const object = await store.get(key);
+    return object && entry.parse(JSON.parse(object.bytes.toString('utf8')));
+  };
   return {
     find(request) {
       const given = (names.get(digestOf(request)) ?? []).filter(({ kind }) => kind !== 'retry');
       return given.toSorted((a, b) => Number(a.kind === 'failed') - Number(b.kind === 'failed'));
     },
-    async read({ key }) {
-      const object = await store.get(key);
-      return object && entry.parse(JSON.parse(object.bytes.toString('utf8')));
+    async triesOf(request, run) {
+      const mine = (names.get(digestOf(request)) ?? []).filter((name) => name.run === run);
+      const entries = (await Promise.all(mine.map(read))).filter((found) => found !== null);
+      const gaveUp = Math.max(0, ...entries.map(({ kind, asked_at }) => (kind === 'retry' ? 0 : asked_at)));
+      return entries.filter(({ asked_at }) => asked_at > gaveUp).map(({ code }) => code);
     },
+    read,
     async add(request, made) {
       const asked = digestOf(request);
       const name = randomUUID();

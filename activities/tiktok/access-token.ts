@@ -1,5 +1,6 @@
 import { ApiUnreachableError } from '../collect/api-unreachable-error.ts';
 import type { JsonObject } from '../collect/api-json.ts';
+import { ApiBaseUrlError, RESEARCH_API } from './api-base-url-error.ts';
 import { parseApiJson } from './parse-api-json.ts';
 import { sendHttp } from './send-http.ts';
 import { TikTokAccessError } from './tiktok-access-error.ts';
@@ -39,7 +40,7 @@ export function createTokenSource(account: Account): TokenSource {
 
   async function renew(): Promise<AccessToken> {
     const askedAtMs = account.now();
-    const { text, lifeMs } = await requestToken(account);
+    const { text, lifeMs } = await requestToken(account).catch(asUnsent);
     count += 1;
     // A test's token may live for seconds only.
     current = { text, number: count, renewAtMs: askedAtMs + Math.max(lifeMs - AHEAD_MS, lifeMs / 2) };
@@ -62,8 +63,14 @@ export function createTokenSource(account: Account): TokenSource {
   };
 }
 
+/** Whatever became of the request for a token, the one that needs it was not sent. */
+function asUnsent(error: unknown): never {
+  if (error instanceof ApiUnreachableError) throw new ApiUnreachableError(error.code, error.found, false);
+  throw error;
+}
+
 async function requestToken({ baseUrl, clientKey, clientSecret, timeoutMs, redact }: Account) {
-  const { status, body } = await sendHttp({
+  const { status, contentType, body } = await sendHttp({
     url: `${baseUrl}/v2/oauth/token/`,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Cache-Control': 'no-cache' },
     body: String(
@@ -73,6 +80,10 @@ async function requestToken({ baseUrl, clientKey, clientSecret, timeoutMs, redac
     signal: new AbortController().signal,
   });
   const reply = parseApiJson(body);
+  const isElsewhere =
+    status === 404 || (reply === null && status < 500 && (/\bhtml\b/i.test(contentType ?? '') || /^\s*</.test(body)));
+  if (isElsewhere && baseUrl !== RESEARCH_API)
+    throw new ApiBaseUrlError(baseUrl, `where no access token is given (${status} for /v2/oauth/token/); `);
   const text = textIn(reply, 'access_token');
   // An error may come with a status of success: https://developers.tiktok.com/doc/oauth-error-handling.
   const code = textIn(reply, 'error') ?? textIn(reply, 'code');

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { GettokError } from '../../manifests/gettok-error.ts';
 import type { ApiReply, CollectApi } from '../collect/collect-api.ts';
 import { createTokenSource } from './access-token.ts';
+import { ApiBaseUrlError, RESEARCH_API } from './api-base-url-error.ts';
 import { readReply } from './read-reply.ts';
+import { redactSecrets } from './redact-secrets.ts';
 import { sendHttp } from './send-http.ts';
 
 export interface ResearchApiOptions {
@@ -15,19 +16,10 @@ export interface ResearchApiOptions {
   readonly now?: () => number;
 }
 
-export const RESEARCH_API = 'https://open.tiktokapis.com';
 /** Shared by all apps of an organisation: https://developers.tiktok.com/doc/research-api-faq. */
 const REQUESTS_A_DAY = 1000;
 /** Its gateway gives up after about 4 minutes (JBGruber/traktok#17): before that a reply may still come. */
 const TIMEOUT_MS = 300_000;
-
-export class ApiBaseUrlError extends GettokError {
-  override readonly name = 'ApiBaseUrlError';
-  override readonly wrongUse = true;
-  constructor(baseUrl: string) {
-    super(`TIKTOK_API_BASE_URL is ${JSON.stringify(baseUrl)}, expected a URL such as ${RESEARCH_API}.`);
-  }
-}
 
 /** The TikTok Research API (v2) for one app. */
 export function createResearchApi({
@@ -40,10 +32,7 @@ export function createResearchApi({
 }: ResearchApiOptions): CollectApi {
   const base = checkedBase(baseUrl);
   const tokenTexts = new Map<number, string>();
-  const redact = (text: string) =>
-    [clientSecret, clientKey, ...tokenTexts.values()]
-      .filter((secret) => secret !== '')
-      .reduce((redacted, secret) => redacted.replaceAll(secret, '[secret]'), text);
+  const redact = (text: string) => redactSecrets(text, [clientSecret, clientKey, ...tokenTexts.values()]);
   const tokens = createTokenSource({
     baseUrl: base,
     clientKey,

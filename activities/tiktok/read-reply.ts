@@ -62,7 +62,7 @@ const INVALID: ReadonlySet<string> = new Set(['invalid_params', 'invalid_param',
 
 const NO_SCOPE =
   `The app of ${KEY_VARIABLES} is not approved for the Research API (scope research.data.basic). ` +
-  `Apply for it at https://developers.tiktok.com/products/research-api, or use an approved app's key`;
+  `Apply for it at https://developers.tiktok.com/products/research-api, or use an approved app's key.`;
 
 function meaningOf(code: string, reply: ApiReply): Meaning {
   switch (code) {
@@ -117,7 +117,7 @@ function broken({ status }: ApiReply, code: string): { readonly code: string } &
     return {
       code,
       kind: 'fatal',
-      advice: `Nothing of the Research API is there (${status}). Correct TIKTOK_API_BASE_URL, or unset it`,
+      advice: `Nothing of the Research API is there (${status}). Correct TIKTOK_API_BASE_URL, or unset it.`,
     };
   if (status === 401 || status === 429) return { code, ...byStatus(status) };
   // A gateway that gave up after minutes is given more time.

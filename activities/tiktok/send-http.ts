@@ -44,7 +44,9 @@ export async function sendHttp({ url, headers, body, timeoutMs, signal }: HttpRe
     const where = new URL(url).host;
     if (tooSlow.aborted)
       throw new ApiUnreachableError('too_slow', `${where} gave no whole reply within ${timeoutMs / 1000} s.`);
-    throw new ApiUnreachableError('unreachable', `${where} can't be reached${codeOf(error)}.`);
+    const code = codeOf(error);
+    const found = `${where} can't be reached${code === null ? '' : ` (${code})`}.`;
+    throw new ApiUnreachableError('unreachable', found, code === null || !NOT_CONNECTED.has(code));
   }
 }
 
@@ -69,5 +71,15 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   return text + decoder.decode();
 }
 
-const codeOf = (error: unknown) =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+const codeOf = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+
+/** There was no connection to send anything on. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);

@@ -10,7 +10,7 @@ export class TikTokAccessError extends GettokError {
   readonly code: string;
   constructor(code: string, found: string) {
     super(
-      `TikTok gives no access token (${code}): ${found} Every reply until now is kept.\n` +
+      `TikTok gives no access token (${code}): ${found.replace(/[^.!?]$/, '$&.')} Every reply until now is kept.\n` +
         `Set ${KEY_VARIABLES} to the client key and secret of an app that was approved for the Research API, ` +
         `then  gettok run  goes on where it stopped.`,
     );

@@ -47,14 +47,22 @@ export class VideoCrawl {
     this.#types = types;
   }
 
-  /** All days of a stretch. */
-  async *stretch({ first, last }: Stretch): Rows<Stopped> {
+  /** How many videos an earlier version has of each of the days before those that are asked for next. */
+  expect(videos: readonly number[]): void {
+    const all = videos.reduce((sum, count) => sum + count, 0);
+    if (videos.length > 0) this.#length.learn(all, videos.length);
+  }
+
+  /** All days of a stretch; `askedBefore` says of its first day what `asked` does. */
+  async *stretch({ first, last, open }: Stretch, askedBefore: boolean): Rows<Stopped> {
     let day = first;
     /** It was asked for as the last day of a window, and nothing came. */
-    let asked = false;
+    let asked = askedBefore;
+    let recorded = asked && open === first ? undefined : open;
     while (day <= last) {
       const length = asked ? Math.max(2, this.#length.days) : this.#length.days;
-      const end = this.#endOf(day, length, last, asked);
+      const end: UtcDay = recorded === undefined ? this.#endOf(day, length, last, asked) : earlierOf(recorded, last);
+      recorded = undefined;
       const { end: ended, videosOn, videos } = yield* this.#window(day, end);
       const within = earlierOf(end, last);
       if (ended.kind === 'stopped') {
@@ -71,7 +79,7 @@ export class VideoCrawl {
         continue;
       }
       if (day < within && !NOT_SPLIT.has(ended.code)) {
-        const stopped = yield* this.#dayByDay(day, within);
+        const stopped = yield* this.#dayByDay(day, within, reasonOf(ended.code));
         if (stopped) return stopped;
       } else {
         for (const each of daysOf(day, within)) this.#ledger.partial(each, reasonOf(ended.code));
@@ -95,13 +103,15 @@ export class VideoCrawl {
   }
 
   /** A window that failed: a day that the API can't answer must not cost the days beside it. */
-  async *#dayByDay(first: UtcDay, last: UtcDay): Rows<Stopped> {
+  async *#dayByDay(first: UtcDay, last: UtcDay, why: string): Rows<Stopped> {
     for (const day of daysOf(first, last)) {
       let { end, videosOn } = yield* this.#window(day, day);
       const isEmpty = end.kind === 'end' && !videosOn.has(day) && !this.#endIncluded;
       if (isEmpty && !this.#ledger.isRecent(day)) ({ end, videosOn } = yield* this.#window(day, addDays(day, 1)));
       if (end.kind === 'stopped') {
-        this.#ledger.leave(day, last, end.why, true);
+        // The others were asked for in the window that failed, and this one is where the next run goes on.
+        this.#ledger.leave(day, day, end.why, true);
+        this.#ledger.leave(addDays(day, 1), last, why, true);
         return { stopped: end.why };
       }
       if ('code' in end) {

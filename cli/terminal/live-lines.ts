@@ -6,6 +6,8 @@ export interface LiveLine {
   readonly text: string;
   /** Nothing more will happen to it. */
   readonly final: boolean;
+  /** Something that a log should have when it begins, such as a long wait: printed once each, also in a pipe. */
+  readonly news?: string | undefined;
 }
 
 /** Lines that change in place on a terminal. */
@@ -43,6 +45,7 @@ function plainLines(stream: NodeJS.WriteStream): LiveLines {
     show(lines) {
       last = lines;
       print(lines.filter(({ final }) => final));
+      for (const { news } of lines) if (news !== undefined) print([{ text: news, final: true }]);
       if (Date.now() - printedAt < PLAIN_EVERY_MS) return;
       print(lines);
       printedAt = Date.now();

@@ -1,4 +1,5 @@
 import type { CollectForecast } from '../collect-forecast.ts';
+import { KEY_VARIABLES } from '../../activities/tiktok/tiktok-access-error.ts';
 import { formatCount, plural } from './format-number.ts';
 
 const NAMES: { readonly [api: string]: string } = { tiktok: "TikTok's Research API" };
@@ -17,5 +18,5 @@ export function renderAsking({ step, api, requests, days, requestsADay, leftToda
       : days.high === 1
         ? ': one day'
         : `: ${days.low === days.high ? '' : `${days.low} to `}${days.high} days`;
-  return `${step} asks ${NAMES[api] ?? api} with ${many} (quota: ${left}${formatCount(requestsADay)} a day${leftToday === null ? '' : ' left today'}${span})`;
+  return `${step} asks ${NAMES[api] ?? api} with ${many} (quota: ${left}${formatCount(requestsADay)} a day${leftToday === null ? '' : ' left today'}${span})${leftToday === null ? `; set ${KEY_VARIABLES} before a run` : ''}`;
 }

@@ -33,8 +33,11 @@ export function bar(done: number, rows: number, width = BAR): string {
 /** One line a step: bar, counts, then what is worth knowing of it. `budget` is shown beside what the step has paid. */
 export function progressLine(view: StepProgressView, nameWidth: number, budget: bigint | null = null): string {
   const { step, rows, done } = view;
-  const counts = `${formatCount(done)}/${formatCount(rows)}`.padStart(formatCount(rows).length * 2 + 1);
-  return `  ${step.padEnd(nameWidth)}  ${bar(done, rows)}  ${counts}   ${note(view, budget)}`.trimEnd();
+  // Nobody knows yet how many rows there will be.
+  const open = view.asking !== undefined && done >= rows;
+  const counts = open ? '' : `${formatCount(done)}/${formatCount(rows)}`.padStart(formatCount(rows).length * 2 + 1);
+  const shown = open ? bar(0, 1) : bar(done, rows);
+  return `  ${step.padEnd(nameWidth)}  ${shown}  ${counts}   ${note(view, budget)}`.trimEnd();
 }
 
 /** The words behind the bar; also what is printed in a pipe. */

@@ -32,6 +32,7 @@ it('adds up what the partitions of a step wait for', () => {
   ).toEqual({
     batch: { batches: 2, requests: 1400, answered: 30, nextLookMs: 2000 },
     provider: { untilMs: 4000, why: 'rate_limited' },
+    quota: null,
     held: { requests: 7, untilMs: 9000 },
   });
 });

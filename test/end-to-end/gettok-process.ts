@@ -16,10 +16,10 @@ export class GettokFolder implements AsyncDisposable {
     this.environment = environment;
   }
 
-  /** A copy of the example in a temporary project folder. */
-  static async withExample(environment: Record<string, string> = {}): Promise<GettokFolder> {
+  /** A copy of an example in a temporary project folder. */
+  static async withExample(environment: Record<string, string> = {}, example = 'peru-2022'): Promise<GettokFolder> {
     const path = await mkdtemp(join(tmpdir(), 'gettok-e2e-'));
-    await cp(join(checkout, 'examples/peru-2022'), join(path, 'peru-2022'), { recursive: true });
+    await cp(join(checkout, 'examples', example), join(path, example), { recursive: true });
     return new GettokFolder(path, environment);
   }
 

@@ -37,7 +37,7 @@ describe('access tokens', () => {
 
 describe('the quota of the day', () => {
   it('is waited out as often as it ends, and the run goes on where it was', async () => {
-    await using dataset = await tiktok.dataset({ requestsADay: 3 });
+    await using dataset = await tiktok.dataset({ requestsADay: 3, searchIdLifetimeS: 864_000 });
     const manifest = await dataset.collect(SMALL);
     expect(await dataset.ids(manifest)).toEqual(dataset.expected(SMALL.from, SMALL.to));
     expect(await codes(dataset, manifest)).toEqual(['daily_quota_limit_exceeded', 'daily_quota_limit_exceeded']);
@@ -48,10 +48,30 @@ describe('the quota of the day', () => {
   });
 
   it('of records is one too', async () => {
-    await using dataset = await tiktok.dataset({ recordsADay: 250 });
+    await using dataset = await tiktok.dataset({ recordsADay: 250, searchIdLifetimeS: 864_000 });
     const manifest = await dataset.collect(SMALL);
     expect(await dataset.ids(manifest)).toEqual(dataset.expected(SMALL.from, SMALL.to));
     expect(await codes(dataset, manifest)).toContain('daily_quota_limit_exceeded');
+  });
+});
+
+describe('quota that ends while a search is under way', () => {
+  it('is waited out, and what the API has forgotten meanwhile is asked for anew', async () => {
+    await using dataset = await tiktok.dataset({ population: 'month', requestsADay: 12, searchIdLifetimeS: 600 });
+    const manifest = await dataset.collect(MONTH);
+    expect(await dataset.ids(manifest)).toEqual(dataset.expected(MONTH.from, MONTH.to));
+    expect((await dataset.notes(manifest))['begun_again']).toBeGreaterThan(0);
+  });
+
+  it('is never used up for one request that always fails', async () => {
+    await using dataset = await tiktok.dataset({
+      requestsADay: 3,
+      searchIdLifetimeS: 864_000,
+      faults: [{ fault: { kind: 'server_error' }, times: 'always', days: ['20221203', '20221203'] }],
+    });
+    const manifest = await dataset.collect(SMALL);
+    expect(coverageOf(manifest)).toMatchObject({ complete: 9, partial: { server_error: 1 } });
+    expect((await codes(dataset, manifest)).filter((code) => code === 'internal_error').length).toBeLessThanOrEqual(8);
   });
 });
 

@@ -26,12 +26,15 @@ describe('a period', () => {
     expect(dataset.used()).toBeLessThanOrEqual(Math.ceil(1.05 * least) + more);
   });
 
-  it.each(['inclusive', 'exclusive'] as const)('of which a day has no video is complete, end_date %s', async (endDate) => {
-    await using dataset = await tiktok.dataset({ endDate });
-    const manifest = await dataset.collect(SMALL);
-    expect(await dataset.ids(manifest)).toEqual(dataset.expected(SMALL.from, SMALL.to));
-    expect(coverageOf(manifest)).toMatchObject({ complete: 10, days: [{ ...SMALL, status: 'complete' }] });
-  });
+  it.each(['inclusive', 'exclusive'] as const)(
+    'of which a day has no video is complete, end_date %s',
+    async (endDate) => {
+      await using dataset = await tiktok.dataset({ endDate });
+      const manifest = await dataset.collect(SMALL);
+      expect(await dataset.ids(manifest)).toEqual(dataset.expected(SMALL.from, SMALL.to));
+      expect(coverageOf(manifest)).toMatchObject({ complete: 10, days: [{ ...SMALL, status: 'complete' }] });
+    },
+  );
 
   it('has every value as the API gave it: ids that no number holds, and names with NUL', async () => {
     await using dataset = await tiktok.dataset({ nulUsernames: true, emptyFields: 'present' });
@@ -51,7 +54,9 @@ describe('a period', () => {
         count(*) FILTER (CAST(id AS BIGINT) >> 32 BETWEEN create_time - 41 AND create_time - 25) exact,
         count(*) FILTER (contains(username, chr(0))) nul FROM video`,
     );
-    const nul = rows.filter(({ values }) => String(values['username']).includes('\0')).length;
+    const nul = rows.filter(
+      ({ values: { username } }) => typeof username === 'string' && username.includes('\0'),
+    ).length;
     expect(nul).toBeGreaterThan(50);
     expect(found).toEqual({ videos: '700', ids: '700', id_type: 'VARCHAR', exact: '700', nul: String(nul) });
   });
@@ -61,7 +66,14 @@ describe('a period', () => {
     const [first] = [await plain.collect(SMALL)];
     const values = (rows: Awaited<ReturnType<typeof plain.rows>>, strip: readonly string[]) =>
       rows.map(({ id, values: all }) => [id, Object.entries(all).filter(([name]) => !strip.includes(name))]);
-    const written = ['observed_at', 'hashtag_info_list', 'sticker_info_list', 'effect_info_list', 'video_label', 'video_tag'];
+    const written = [
+      'observed_at',
+      'hashtag_info_list',
+      'sticker_info_list',
+      'effect_info_list',
+      'video_label',
+      'video_tag',
+    ];
     await using other = await tiktok.dataset({ emptyFields: 'omitted', structs: 'mixed', idName: 'video_id' });
     const second = await other.collect(SMALL);
     expect(values(await other.rows(second), written)).toEqual(values(await plain.rows(first), written));
@@ -77,16 +89,19 @@ describe('an id and its time that disagree', () => {
   it.each([
     ['rounded', (id: bigint) => BigInt(Number(id)), {}],
     ['foreign', (id: bigint) => id - (31_557_600n << 32n), { id_time_mismatch: 1 }],
-  ] as const)('%s: the row is kept under the id that came, and the log says what can be seen', async (how, altered, notes) => {
-    await using dataset = await tiktok.dataset({ faults: [{ kind: 'corrupt_id', how }] });
-    const manifest = await dataset.collect(SMALL);
-    const [day] = [dataset.expected(SMALL.from, SMALL.from)];
-    const right = day.at(-1)!;
-    const wrong = String(altered(BigInt(right)));
-    const expected = dataset.expected(SMALL.from, SMALL.to).filter((id) => id !== right);
-    expect((await dataset.ids(manifest)).toSorted()).toEqual([...expected, wrong].toSorted());
-    expect(await dataset.notes(manifest)).toEqual(notes);
-  });
+  ] as const)(
+    '%s: the row is kept under the id that came, and the log says what can be seen',
+    async (how, altered, notes) => {
+      await using dataset = await tiktok.dataset({ faults: [{ kind: 'corrupt_id', how }] });
+      const manifest = await dataset.collect(SMALL);
+      const [day] = [dataset.expected(SMALL.from, SMALL.from)];
+      const right = day.at(-1)!;
+      const wrong = String(altered(BigInt(right)));
+      const expected = dataset.expected(SMALL.from, SMALL.to).filter((id) => id !== right);
+      expect((await dataset.ids(manifest)).toSorted()).toEqual([...expected, wrong].toSorted());
+      expect(await dataset.notes(manifest)).toEqual(notes);
+    },
+  );
 
   it('wrong times are counted, and lose nothing at the edges of the period', async () => {
     const faults = [-86_400, 86_400].map((byS) => ({ fault: { kind: 'wrong_time', byS } as const, every: 2 }));

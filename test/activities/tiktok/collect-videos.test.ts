@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { CollectReply, EarlierRow } from '../../../activities/collect/collect-tools.ts';
 import { collectVideos } from '../../../activities/tiktok/collect-videos.ts';
+import { daysOf } from '../../../activities/tiktok/utc-day.ts';
+import type { Coverage } from '../../../datasets/coverage.ts';
 import {
   collected,
   failed,
@@ -213,6 +216,112 @@ it('says which days were not asked for when the run may ask no more, and asks fo
   expect([third.requests, third.coverage]).toEqual([[], WHOLE]);
 });
 
+describe.each([true, false])('a run that may ask no more, end_date included: %s', (endIncluded) => {
+  type Earlier = NonNullable<Parameters<typeof toolsFor>[1]>['earlier'];
+
+  /** Runs until all is there, each with what the engine keeps of the one before. */
+  async function inRuns(
+    api: ReturnType<typeof scriptedApi>,
+    period: typeof PERIOD,
+    maxRequests: readonly number[],
+  ): Promise<{ readonly cuts: number; readonly coverage: Coverage; readonly ids: readonly string[] }> {
+    const units = new Set<string>();
+    let journal = new Map<string, CollectReply>();
+    let earlier: Earlier = {};
+    for (let run = 0; ; run += 1) {
+      const bench = toolsFor(api, { maxRequests: maxRequests[run % maxRequests.length]!, earlier }, journal);
+      const collection = await collected(collectVideos(period, bench.tools, 2));
+      const { coverage } = collection;
+      const kept: readonly EarlierRow[] = [
+        ...new Map([...(earlier.kept ?? []), ...keptRows(collection)].map((row) => [row.id, row])).values(),
+      ];
+      if (coverage.complete === daysOf(period.from, period.to).length)
+        return { cuts: run, coverage, ids: kept.map(({ id }) => id).toSorted() };
+      const open = bench.requests.filter(({ unit }) => !bench.completed.includes(unit));
+      journal = new Map(open.map((request) => JSON.stringify(request)).map((key) => [key, journal.get(key)!]));
+      for (const unit of bench.completed) units.add(unit);
+      earlier = { coverage, kept, completeUnits: async () => units };
+    }
+  }
+
+  it.each([[[60]], [[7, 23, 2, 100]]])(
+    'costs a request a cut: %j requests a run',
+    { timeout: 30_000 },
+    async (maxRequests) => {
+      const videos = videosOf('2022-11-20', peruCounts());
+      const api = scriptedApi(() => videos, { endIncluded });
+      const { cuts, ids } = await inRuns(api, { ...PERIOD, to: '2023-03-01' }, maxRequests);
+      expect(ids).toEqual(idsOf(videos));
+      expect(cuts).toBeGreaterThan(4);
+      expect(api.asked).toBeLessThanOrEqual(1.05 * 437 + cuts);
+    },
+  );
+
+  it('comes to its end with one request a run', async () => {
+    const api = scriptedApi(() => VIDEOS, { endIncluded });
+    const { cuts, ids } = await inRuns(api, PERIOD, [1]);
+    expect(ids).toEqual(idsOf(VIDEOS));
+    expect(cuts).toBeLessThanOrEqual(20);
+  });
+
+  it('goes on with a window as long as the days before allow', async () => {
+    const api = scriptedApi(() => [], { endIncluded });
+    const { cuts } = await inRuns(api, { ...PERIOD, to: '2023-03-01' }, [3]);
+    expect(cuts).toBeLessThanOrEqual(3);
+  });
+
+  it('goes on in the day that it was cut in, when the window around it fails', async () => {
+    const days = { ...PERIOD, from: '2022-11-20', to: '2022-11-27' };
+    const videos = videosOf('2022-11-20', [50, 450, 450, 450, 450, 450, 450, 450]);
+    const fault: Fault = (_request, body) =>
+      body.start_date <= '20221124' && body.end_date >= '20221124' && asleep ? failed('html') : null;
+    let asleep = true;
+    const api = scriptedApi(() => videos, { endIncluded: true, fault });
+    const first = toolsFor(api, { maxRequests: 5 });
+    const cut = await collected(collectVideos(days, first.tools, 2));
+    expect(cut.coverage.days).toEqual([
+      { from: '2022-11-20', to: '2022-11-20', status: 'complete' },
+      { from: '2022-11-21', to: '2022-11-21', status: 'partial', why: 'max_requests' },
+      { from: '2022-11-22', to: '2022-11-24', status: 'partial', why: 'server_error' },
+      { from: '2022-11-25', to: '2022-11-27', status: 'not_asked', why: 'max_requests' },
+    ]);
+    asleep = false;
+    const next = toolsFor(api, { earlier: { coverage: cut.coverage, kept: keptRows(cut) } }, first.journal);
+    const before = api.asked;
+    const rest = await collected(collectVideos(days, next.tools, 2));
+    expect(
+      [...cut.rows.keys(), ...rest.rows.keys()].filter((id, at, all) => all.indexOf(id) === at).toSorted(),
+    ).toEqual(idsOf(videos));
+    expect(next.requests.slice(0, 3).map(({ unit, page }) => [unit, page])).toEqual(
+      [0, 1, 2].map((page) => ['2022-11-21/2022-11-21', page]),
+    );
+    expect(api.asked - before).toBeLessThanOrEqual(Math.ceil((7 * 450 - 300) / 100) + 2);
+  });
+
+  it('goes first where it was cut, and leaves what it does not come to as it was', async () => {
+    const earlier: Coverage = {
+      of: 'day',
+      complete: 0,
+      partial: {},
+      not_asked: {},
+      days: [
+        { from: '2022-11-20', to: '2022-11-20', status: 'partial', why: 'server_error' },
+        { from: '2022-11-21', to: '2022-11-23', status: 'partial', why: 'max_requests' },
+        { from: '2022-11-24', to: '2022-11-26', status: 'not_asked', why: 'max_requests' },
+      ],
+    };
+    const { requests, coverage } = await collect(
+      scriptedApi(() => VIDEOS, { endIncluded }),
+      {
+        maxRequests: 3,
+        earlier: { coverage: earlier },
+      },
+    );
+    expect(new Set(requests.map(({ unit }) => unit))).toEqual(new Set(['2022-11-21/2022-11-23']));
+    expect(coverage.days![0]).toEqual(earlier.days![0]);
+  });
+});
+
 it('calls a day partial that was asked for in part alone', async () => {
   // The first day has two pages; of the second day nothing came as the end of a window, and it can't be asked for again.
   const inMiddle = await collect(
@@ -307,7 +416,14 @@ describe('asked again', () => {
         earlier: { coverage: earlier.coverage, kept },
       },
     );
-    expect([partial.withdrawn, partial.coverage]).toEqual([[], WHOLE]);
+    expect([partial.withdrawn, partial.coverage.days]).toEqual([
+      [],
+      [
+        { from: '2022-11-20', to: '2022-11-21', status: 'complete' },
+        { from: '2022-11-22', to: '2022-11-22', status: 'partial', why: 'not_refreshed' },
+        { from: '2022-11-23', to: '2022-11-26', status: 'complete' },
+      ],
+    ]);
 
     const elsewhere: Fault = (request, body, nth) => {
       if (request.unit.startsWith('missing')) return null;
@@ -323,5 +439,39 @@ describe('asked again', () => {
       },
     );
     expect([found.withdrawn, found.rows.has(moved.id)]).toEqual([[], true]);
+  });
+
+  it('asks again for a day that failed then, alone, and finds what is gone of it', async () => {
+    const earlier = await before();
+    const kept = keptRows(earlier);
+    let broken = true;
+    const failedDay: Fault = (_request, body) =>
+      broken && body.start_date <= '20221122' && body.end_date >= '20221122' ? failed('html') : null;
+    const [lost] = VIDEOS.filter(({ second }) => second >= Date.UTC(2022, 10, 22) / 1000);
+    const api = scriptedApi(() => without(lost!), { fault: failedDay });
+    const refreshed = await collect(api, { refresh: true, earlier: { coverage: earlier.coverage, kept } });
+    const again = { earlier: { coverage: refreshed.coverage, kept } };
+    const still = await collect(api, again);
+    expect([still.coverage, still.requests.length]).toEqual([refreshed.coverage, 1]);
+    broken = false;
+    const mended = await collect(api, again);
+    expect(mended.coverage).toEqual(WHOLE);
+    expect(mended.requests.map(({ unit }) => unit).filter((unit) => !unit.startsWith('missing'))).toEqual([
+      '2022-11-22/2022-11-22',
+      '2022-11-22/2022-11-22',
+      '2022-11-22/2022-11-22',
+    ]);
+    expect(typeof mended.rows.get(lost!.id)!.values['deleted_at']).toBe('bigint');
+  });
+
+  it('goes on without --refresh where --max-requests ended it', async () => {
+    const earlier = await before();
+    const kept = keptRows(earlier);
+    const api = scriptedApi(() => VIDEOS);
+    const cut = await collect(api, { refresh: true, maxRequests: 3, earlier: { coverage: earlier.coverage, kept } });
+    expect(cut.coverage).toMatchObject({ complete: 1, partial: { not_refreshed: 6 }, not_asked: {} });
+    const { coverage, rows } = await collect(api, { earlier: { coverage: cut.coverage, kept } });
+    expect(coverage).toEqual(WHOLE);
+    expect(rows.has(VIDEOS[0]!.id)).toBe(false);
   });
 });

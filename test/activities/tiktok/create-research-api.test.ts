@@ -112,10 +112,25 @@ describe('without a token', () => {
 
   it.each([
     ['a server error', flat(503, { error: 'server_error' })],
-    ['a page of HTML', (_seen: Seen, response: ServerResponse) => void response.end('<html>')],
+    ['a page of HTML', (_seen: Seen, response: ServerResponse) => void response.writeHead(502).end('<html>')],
   ])('lets the run try again after %s', async (_what, token) => {
     const { send } = await start({ token });
-    await expect(send()).rejects.toMatchObject({ name: 'ApiUnreachableError', code: 'token_unavailable' });
+    await expect(send()).rejects.toMatchObject({ name: 'ApiUnreachableError', code: 'token_unavailable', sent: false });
+  });
+});
+
+it.each([
+  ['nothing there', (response: ServerResponse) => void response.writeHead(404).end('{"error":"not_found"}'), 404],
+  ['a page of HTML', (response: ServerResponse) => void response.end('<!doctype html><p>Sign in</p>'), 200],
+])('names the address that was set when there is %s', async (_what, answer, status) => {
+  const { send } = await start({ token: (_seen, response) => answer(response) });
+  await expect(send()).rejects.toMatchObject({
+    name: 'ApiBaseUrlError',
+    message: expect.stringMatching(
+      new RegExp(
+        `^TIKTOK_API_BASE_URL is "http://127.0.0.1:\\d+", where no access token is given \\(${status} for /v2/oauth/token/\\); .* unset it`,
+      ),
+    ),
   });
 });
 
@@ -138,9 +153,21 @@ it('tells a reply that ends too early, or comes too late, from one', async () =>
       setTimeout(() => response.destroy(), 20);
     },
   });
-  await expect(broken.send()).rejects.toMatchObject({ name: 'ApiUnreachableError', code: 'unreachable' });
+  await expect(broken.send()).rejects.toMatchObject({ name: 'ApiUnreachableError', code: 'unreachable', sent: true });
   const silent = await start({ query: () => {} });
-  await expect(silent.send()).rejects.toMatchObject({ name: 'ApiUnreachableError', code: 'too_slow' });
+  await expect(silent.send()).rejects.toMatchObject({ name: 'ApiUnreachableError', code: 'too_slow', sent: true });
+});
+
+it('says of a request that there was no connection for, and of one without a token, that it was not sent', async () => {
+  const later = await start();
+  await later.send();
+  closing.pop()!();
+  // The connection that there was may break under a request that was sent on it.
+  await expect(later.send()).rejects.toMatchObject({ code: 'unreachable' });
+  await expect(later.send()).rejects.toMatchObject({ code: 'unreachable', sent: false });
+  const without = createResearchApi({ baseUrl: 'http://127.0.0.1:1', clientKey: 'key-1', clientSecret: 'se&cret' });
+  const request = { endpoint: 'video/query', fields: ['id'], body: '{}' };
+  await expect(without.send(request, new AbortController().signal)).rejects.toMatchObject({ sent: false });
 });
 
 it('ends at once when the run is cancelled', async () => {

@@ -105,6 +105,7 @@ export function toolsFor(
   const completed: string[] = [];
   const requests: CollectRequest[] = [];
   const places = new Set<string>();
+  let sent = 0;
   const tools: CollectTools = {
     tuning: {},
     signal: new AbortController().signal,
@@ -126,8 +127,9 @@ export function toolsFor(
       places.add(place);
       const key = JSON.stringify(request);
       const known = journal.get(key);
-      if (!known && run.maxRequests !== undefined && requests.length >= run.maxRequests)
+      if (!known && run.maxRequests !== undefined && sent >= run.maxRequests)
         return { kind: 'stopped', why: 'max_requests' };
+      if (!known) sent += 1;
       requests.push(request);
       const reply = known ?? api.answer(request);
       journal.set(key, reply);
