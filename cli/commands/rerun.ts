@@ -57,7 +57,12 @@ export const rerunCommand = () =>
       const command = commandLine(
         'rerun',
         ...(folder === '.' ? [] : [folder]),
-        ...['--sample', String(rows), '--seed', String(seed), '--branch', branch],
+        '--sample',
+        String(rows),
+        '--seed',
+        String(seed),
+        '--branch',
+        branch,
         ...(stratify === null ? [] : ['--stratify', stratify]),
         ...flags.set.flatMap((value) => ['--set', value]),
       );

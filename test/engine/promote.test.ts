@@ -3,6 +3,7 @@ import { stepKinds } from '../../activities/kinds/index.ts';
 import { loadVersionDeclaration } from '../../cli/load-version-declaration.ts';
 import { isMerged, type PlannedMerge, planMerge, planPromotion } from '../../cli/plan-merge.ts';
 import { startPilot } from '../../cli/start-pilot.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
 import { readBranch } from '../../manifests/refs.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
 import { askingProject, countsOf, declare } from './asking-project.ts';
@@ -152,4 +153,37 @@ it('merges with the cells of both branches, and refuses when both changed the sa
     'steps.tone   main: with.labels ["yes","no"] → ["a","b"]   words: with.labels ["yes","no"] → ["mild","harsh"]',
   );
   await expect(planMerge(project.store, to('nowhere'))).rejects.toThrow('peru has no branch nowhere.');
+});
+
+it('keeps two models as two steps of one declaration, and takes over what either has made before', async () => {
+  const models =
+    'models: { old: { provider: openai, model: gpt-4o-2024-11-20 }, new: { provider: openai, model: gpt-4o-mini-2024-07-18 } }';
+  const by = (name: string, model: string) => ask(name, 'prompt.md').replace('model: gpt', `model: ${model}`);
+  await declare(project, { buckets: 2, models, steps: by('stance', 'old') });
+  const first = await project.run();
+  await declare(project, { buckets: 2, models, steps: by('stance', 'new') });
+  const second = await project.run();
+  expect(asked()).toBe(2 * ROWS);
+  await declare(project, { buckets: 2, models, steps: `${by('stance', 'old')}\n${by('stance_new', 'new')}` });
+  const both = await project.run();
+  expect(asked()).toBe(2 * ROWS);
+  const values = ({ state }: Manifest, step: string) =>
+    Object.values(state.steps[step]!.partitions).map((partition) => partition.values);
+  expect(values(both.manifest, 'stance')).toEqual(values(first.manifest, 'stance'));
+  expect(values(both.manifest, 'stance_new')).toEqual(values(second.manifest, 'stance'));
+});
+
+it('computes nothing again for another layout, order, comment, or name of the prompt file', async () => {
+  const first = await project.run();
+  const before = asked();
+  await project.write('renamed.md', 'Which stance?\r\n{{video.words}}\r\n');
+  await project.write(
+    'dataset.yaml',
+    `# A comment\nsteps:\n  tone:\n    with: { prompt: tone.md, labels: [yes, no], model: gpt }\n    uses: ai/classify\n    needs:\n    - video\n${ask('stance', 'renamed.md')} # another\n  video: { with: { id: id, path: rows.csv }, uses: import/table }\nmodels: { gpt: { model: gpt-4o-2024-11-20, provider: openai } }\npartition: { buckets: 2, by: id }\ndataset: peru\n`,
+  );
+  expect((await project.prepare()).forecast.upToDate).toBe(true);
+  const again = await project.run();
+  expect(again.changed).toBe(false);
+  expect(again.version).toBe(first.version);
+  expect(asked()).toBe(before);
 });
