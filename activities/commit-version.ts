@@ -4,6 +4,7 @@ import { type Manifest, stateDigest, type StepRecord, type StepState } from '../
 import { writeManifest } from '../manifests/manifest-store.ts';
 import { moveBranch, readBranch, RefMovedError } from '../manifests/refs.ts';
 import { promptsIn } from '../datasets/declaration/parameter-references.ts';
+import { noteInLog } from '../datasets/log/log-page.ts';
 import { noteOutsideSeen } from '../datasets/plan/outside-seen.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
@@ -55,6 +56,8 @@ export async function commitVersion(
   const version = await writeManifest(services.store, manifest);
   const to = { manifest: version, run: plan.run, updatedAt: new Date().toISOString(), by: plan.by };
   await moveBranch(services.store, plan.dataset, plan.branch, ref, to);
+  // The history is made from manifests where it is missing.
+  await noteInLog(services.store, version, manifest, parent).catch(() => {});
   await dropJournals(services.store, state);
   return { version, parent: plan.parent, changed: true };
 }
@@ -84,6 +87,8 @@ async function buildManifest(
     },
     record: {
       parent: plan.parent,
+      ...(plan.merges && { merges: plan.merges }),
+      ...(plan.sample && { sample: plan.sample }),
       run: plan.run,
       branch: plan.branch,
       by: plan.by,

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import { GettokError } from '../manifests/gettok-error.ts';
+import { openWorkLease } from '../manifests/work-lease.ts';
 import { addStatusCounts, NO_STATUS } from '../datasets/status-counts.ts';
 import { addCalls, NO_CALLS, type StepResult } from '../datasets/step-result.ts';
 import type { RunActivities, StepActivities, StepActivity, StepCounts } from '../workflows/messages.ts';
@@ -14,11 +16,14 @@ import { isWaiting, type Waiting } from './wait-for-provider.ts';
 import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
 
 /** The activities a worker registers: one a step kind, under the kind's own name, and those of the run itself. */
-export function createActivities(services: WorkerServices): RunActivities & StepActivities {
+export function createActivities(own: WorkerServices): RunActivities & StepActivities {
+  // While an activity is at work nothing is removed from the bucket, and what it writes stands on what it has seen there.
+  const lease = openWorkLease(own.store, `a worker on ${hostname()}`);
+  const services: WorkerServices = { ...own, store: lease.store };
   const reported = async <T>(run: string, work: () => Promise<T>): Promise<T> => {
     const alive = beatWhileWorking();
     try {
-      return await work();
+      return await lease.during(work, Context.current().cancellationSignal);
     } catch (error) {
       throw await toFailure(services.store, run, error, Context.current().info.attempt);
     } finally {

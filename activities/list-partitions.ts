@@ -10,7 +10,9 @@ export const PARTITIONS_A_PAGE = 200;
 export async function listPartitions(state: RunState, cursor: string | null, atMost: number): Promise<PartitionPage> {
   const source = await state.source();
   const steps = state.plan.steps.filter((step) => !step.source);
-  const changed = steps.some((step) => configurationReason(step, state.parent) !== null);
+  const changed = steps.some(
+    (step) => state.renamed.has(step.name) || configurationReason(step, state.parent) !== null,
+  );
   const todo = Object.keys(source.partitions)
     .filter((partition) => changed || !isReusable(state, source.step, steps, partition, source.partitions))
     .toSorted();

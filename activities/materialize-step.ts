@@ -1,6 +1,6 @@
 import { CancelledFailure } from '@temporalio/common';
 import { equalJson } from '../manifests/canonical-json.ts';
-import { type Cell, isPassing } from '../datasets/cell.ts';
+import { type Cell, isPassing, NOT_SAMPLED } from '../datasets/cell.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
 import type { StepResult, Work } from '../datasets/step-result.ts';
@@ -8,6 +8,7 @@ import type { CallTotals, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
 import { keepNowAndThen } from './keep-now-and-then.ts';
 import { keyRows } from './key-rows.ts';
+import { leftOutCells } from './left-out-cells.ts';
 import { makeCells } from './make-cells.ts';
 import { NO_BATCHES } from './models/batch/step-batches.ts';
 import { asksModels } from './models/step-models.ts';
@@ -48,12 +49,15 @@ export async function materializeStep(
   const before = state.parent?.state.steps[name]?.partitions[partition];
   const wanted = new Map(rows.map(({ id, cellKey: key }) => [id, key]));
   const partitions = await whereToLook(state, partition);
-  const { reusable, askAgain } = await findReusableCells(search, wanted, before ? [before] : [], partitions);
+  const earlier = await findReusableCells(search, wanted, before ? [before] : [], partitions);
+  const { reusable, askAgain } = earlier;
   const resume = readResume(resumeText);
-  const isPatient = isWorthWaiting(resume, rows.length - reusable.size) || !(await services.models.isThere(step));
+  const outside = await leftOutCells(services, state.plan, step, rows, earlier);
+  const given = reusable.size + outside.size;
+  const isPatient = isWorthWaiting(resume, rows.length - given) || !(await services.models.isThere(step));
   const { rounds } = resume;
   await using models = services.models.open({ plan: state.plan, step, partition, partitions, isPatient, rounds });
-  const cells = new Map(reusable);
+  const cells = new Map([...reusable, ...outside]);
 
   // What an earlier attempt of this run has made is this run's work, and its money.
   const ownBefore = [...reusable.values()].filter((cell) => cell.run === run);
@@ -63,7 +67,7 @@ export async function materializeStep(
     partition,
     rows: rows.length,
     done: cells.size,
-    computed: cells.size - reusable.size + ownBefore.length,
+    computed: cells.size - given + ownBefore.length,
     reused: reusable.size - ownBefore.length,
     ...countsOf(cells.values()),
     ...models.meter.asking,
@@ -99,7 +103,7 @@ export async function materializeStep(
     const sends = deferred.all.length > 0 ? 1 : 0;
     if (sends > 0) await models.batches.send(deferred.all, resume.sends, scope.signal);
     if (sends > 0 || deferred.someAreSent) {
-      if (cells.size > reusable.size) await storeCells(cells);
+      if (cells.size > given) await storeCells(cells);
       const next = { waits: 0, sends: resume.sends + sends, rounds: rounds + sends };
       await noteSpent();
       return {
@@ -120,7 +124,7 @@ export async function materializeStep(
   } catch (error) {
     // What was made before a failure or a cancellation is found by the next run through the index.
     const kept = new Map([...cells].filter(([id, cell]) => reusable.has(id) || !isPassing(cell)));
-    const progressed = kept.size > reusable.size;
+    const progressed = kept.size > given;
     if (progressed) await storeCells(kept).catch(() => {});
     await noteSpent().catch(() => {});
     if (isCancelled(scope.signal)) await models.batches.cancel(AbortSignal.timeout(CANCEL_MS)).catch(() => {});
@@ -167,13 +171,13 @@ const answersBehind = (cells: readonly Cell[]): ReadonlySet<string> =>
 
 /** Also what an earlier attempt of this run made is its work, though this attempt found it in the index. */
 function workOf(cells: Iterable<Cell>, run: string, paid: CallTotals): Work {
-  const all = [...cells];
+  const all = [...cells].filter(({ errorCode }) => errorCode !== NOT_SAMPLED);
   const computed = all.filter((cell) => cell.run === run).length;
   return { computed, reused: all.length - computed, paid };
 }
 
 const sameFiles = (a: PartitionSnapshot | undefined, b: PartitionSnapshot) =>
-  a?.values === b.values && a.provenance === b.provenance;
+  a?.values === b.values && a.provenance === b.provenance && a.root === b.root;
 
 /** Snapshots of the needed steps by name, and of the source step, which says what the rows are, under null. */
 async function snapshotsOf(
@@ -200,7 +204,7 @@ function takeParents(
   partition: string,
   inputs: ReadonlyMap<string | null, PartitionSnapshot>,
 ): StepResult | null {
-  if (configurationReason(step, state.parent) !== null) return null;
+  if (state.renamed.has(step.name) || configurationReason(step, state.parent) !== null) return null;
   if (typeof reusableSnapshot(step, partition, state.parent) === 'string') return null;
   const sameInputs = [...inputs].every(
     ([need, { values }]) => need === null || state.parent?.state.steps[need]?.partitions[partition]?.values === values,

@@ -50,6 +50,16 @@ export class NoBucketError extends GettokError {
   }
 }
 
+/** The store answered that it didn't remove what it was asked to. */
+export class RemovalRefusedError extends GettokError {
+  override readonly name = 'RemovalRefusedError';
+  constructor(bucket: string, count: number, first: string) {
+    super(
+      `The bucket "${bucket}" refused to remove ${count} objects: ${first}. Allow it to s3.access_key, then try again.`,
+    );
+  }
+}
+
 function clientOf({ endpoint, accessKey, secretKey, region }: BucketAddress): Client {
   const url = new URL(endpoint);
   const useSSL = url.protocol === 'https:';
@@ -111,7 +121,10 @@ function storeOf(client: Client, bucket: string): ObjectStore {
       }
     },
     async remove(keys) {
-      if (keys.length > 0) await client.removeObjects(bucket, [...keys]);
+      if (keys.length === 0) return;
+      const refused = await client.removeObjects(bucket, [...keys]);
+      const [first] = refused;
+      if (first) throw new RemovalRefusedError(bucket, refused.length, JSON.stringify(first));
     },
   };
 }

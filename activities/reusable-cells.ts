@@ -1,7 +1,7 @@
 import type { BlobStore } from '../manifests/blob-store.ts';
 import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
-import type { Cell } from '../datasets/cell.ts';
+import { type Cell, NOT_SAMPLED } from '../datasets/cell.ts';
 import { columnsFromJson } from '../datasets/column-type.ts';
 import type { Database } from '../datasets/parquet/database.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
@@ -55,7 +55,7 @@ export interface EarlierCells {
 /**
  * Earlier cells with exactly the wanted keys, by row id: first in the given files, then in `partitions` of the index
  * (null: wherever it leads). A failed cell is taken only when nothing better is found, and never when its code is asked
- * again. The index may name files that are gone: those are passed over.
+ * again; one that a pilot left out never, since nobody has asked about it. The index may name files that are gone: those are passed over.
  */
 export async function findReusableCells(
   search: Search,
@@ -81,7 +81,7 @@ export async function findReusableCells(
     };
     const known = await readCellKeys(search.database, paths);
     const ids = known.flatMap(({ id, cellKey, status, errorCode }) => {
-      if (wanted.get(id) !== cellKey || found.has(id)) return [];
+      if (wanted.get(id) !== cellKey || found.has(id) || errorCode === NOT_SAMPLED) return [];
       return status === 'failed' && failed.has(id) && !asksAgain(errorCode) ? [] : [id];
     });
     if (ids.length === 0) return;

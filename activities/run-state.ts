@@ -3,9 +3,8 @@ import { canonicalJson } from '../manifests/canonical-json.ts';
 import { DigestMismatchError, isDigest, sha256 } from '../manifests/digest.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
-import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
+import { readParent } from '../datasets/plan/read-parent.ts';
 import { planKey, type PlannedStep, resultKey, type RunPlan, sourceKey } from '../datasets/plan/run-plan.ts';
 import { NO_CALLS, type SourceResult, type StepResult } from '../datasets/step-result.ts';
 
@@ -21,6 +20,8 @@ export class MissingRunStateError extends GettokError {
 export interface RunState {
   readonly plan: RunPlan;
   readonly parent: Manifest | null;
+  /** Steps whose files in the parent are as they are to be, but not their Merkle roots. */
+  readonly renamed: ReadonlySet<string>;
   step(name: string): PlannedStep;
   /** The source step's partitions: this run's when it collected, else the parent's. */
   source(): Promise<SourceResult & { readonly step: PlannedStep }>;
@@ -55,7 +56,8 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
   const actual = sha256(object.bytes);
   if (isDigest(planDigest) && actual !== planDigest) throw new DigestMismatchError(planKey(run), planDigest, actual);
   const plan = JSON.parse(object.bytes.toString('utf8')) as RunPlan;
-  const parent = plan.parent && (await withOutsideSeen(store, plan.parent, await readManifest(store, plan.parent)));
+  const before = plan.parent && (await readParent(store, plan.parent, plan.steps));
+  const parent = before && before.manifest;
   let collected: Promise<SourceResult> | undefined;
   const source = plan.steps.find((step) => step.source);
   if (!source) throw new MissingRunStateError(`${planKey(run)} (its source step)`);
@@ -77,6 +79,7 @@ async function load(store: ObjectStore, run: string, planDigest: string): Promis
   return {
     plan,
     parent,
+    renamed: before ? before.renamed : new Set(),
     step(name) {
       const step = plan.steps.find((planned) => planned.name === name);
       if (!step) throw new MissingRunStateError(`${planKey(run)} (its step ${name})`);

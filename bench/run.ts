@@ -3,6 +3,7 @@ import { renderTable } from '../cli/terminal/render-table.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { benchCollectFaults } from './collect/faults.ts';
 import { benchCollectSpeed } from './collect/speed.ts';
+import { benchDiff } from './diff.ts';
 import { benchExample } from './example.ts';
 import type { Figure } from './figure.ts';
 import { benchMemory } from './memory.ts';
@@ -11,7 +12,9 @@ import { benchModelLimits } from './models/limits.ts';
 import { benchModelMemory } from './models/memory.ts';
 import { benchModelReruns } from './models/reruns.ts';
 import { benchModelSpeed } from './models/speed.ts';
+import { benchLog } from './log.ts';
 import { benchPlan } from './plan.ts';
+import { benchWhy } from './why.ts';
 
 /**
  * `npm run bench`: the figures that the project promises, each beside a baseline measured in the same run, since machines
@@ -20,6 +23,9 @@ import { benchPlan } from './plan.ts';
  */
 const benches: Record<string, (options: BenchOptions) => Promise<readonly Figure[]>> = {
   plan: benchPlan,
+  diff: benchDiff,
+  why: benchWhy,
+  log: benchLog,
   example: benchExample,
   memory: benchMemory,
   'models-speed': benchModelSpeed,

@@ -25,7 +25,9 @@ export async function collectForecasts(
   collecting: ReadonlyMap<string, PlannedCollecting>,
 ): Promise<CollectForecast[]> {
   const { clientKey, clientSecret, requestsADay } = configuration.tiktok;
-  const asking = [...collecting].filter(([name]) => steps.some((step) => step.name === name && !step.fresh));
+  const asking = [...collecting].filter(
+    ([name, { estimate }]) => estimate.requests.high !== 0 && steps.some((step) => step.name === name && !step.fresh),
+  );
   return Promise.all(
     asking.map(async ([step, { api, estimate }]) => {
       const known = clientKey !== undefined && clientSecret !== undefined;

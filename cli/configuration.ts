@@ -19,6 +19,14 @@ export interface Configuration {
     readonly bucket: Setting;
     readonly region: Setting;
   };
+  /** The other bucket of `gettok copy`. */
+  readonly copy: {
+    readonly endpoint: Setting | undefined;
+    readonly accessKey: Setting<Secret> | undefined;
+    readonly secretKey: Setting<Secret> | undefined;
+    readonly bucket: Setting | undefined;
+    readonly region: Setting;
+  };
   /** Undefined: GET-Tok runs its own Temporal. */
   readonly temporal: TemporalConnection | undefined;
   readonly openai: { readonly apiKey: Setting<Secret> | undefined; readonly baseUrl: Setting | undefined };
@@ -71,7 +79,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     const [value, from] = candidates.find(([candidate]) => candidate !== undefined && candidate !== '') ?? [];
     return value !== undefined && from !== undefined ? { value, from } : undefined;
   };
-  const need = (name: 's3.bucket' | 's3.region' | 'model.share' | 'tiktok.requests_a_day'): Setting =>
+  const need = (name: 's3.bucket' | 's3.region' | 'copy.region' | 'model.share' | 'tiktok.requests_a_day'): Setting =>
     find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
   const hidden = (name: SettingName): Setting<Secret> | undefined => hide(find(name));
 
@@ -85,6 +93,13 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
       secretKey: hidden('s3.secret_key'),
       bucket: need('s3.bucket'),
       region: need('s3.region'),
+    },
+    copy: {
+      endpoint: find('copy.endpoint'),
+      accessKey: hidden('copy.access_key'),
+      secretKey: hidden('copy.secret_key'),
+      bucket: find('copy.bucket'),
+      region: need('copy.region'),
     },
     temporal: isTemporalConfigured(temporal, temporalVariables)
       ? temporalConnection(temporal, temporalVariables)
@@ -106,7 +121,8 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
       ...temporalVariables,
       ...present(environment, (name) => also.includes(name)),
       ...Object.fromEntries(
-        SETTING_NAMES.flatMap((name) => {
+        // A worker copies nothing, and has no business with the other bucket.
+        SETTING_NAMES.filter((name) => !name.startsWith('copy.')).flatMap((name) => {
           const setting = find(name);
           return setting && setting.from !== 'default' ? [[SETTINGS[name].variable, setting.value]] : [];
         }),

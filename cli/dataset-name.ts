@@ -28,3 +28,10 @@ export async function folderOrVersion(argument: string, folder: string): Promise
   );
   return isFolder ? { folder: argument, at: 'main' } : { folder, at: argument };
 }
+
+/** For commands that work without the declaration: the name of a dataset, or a folder that says it. */
+export async function folderOrDataset(argument: string): Promise<string> {
+  const isName =
+    /^[a-z0-9][a-z0-9-]*$/.test(argument) && !(await stat(join(argument, 'dataset.yaml')).catch(() => null));
+  return isName ? argument : datasetName(argument);
+}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { takeLease } from '../manifests/lease.ts';
 import { listRefs, moveBranch, writeTag } from '../manifests/refs.ts';
 import { datasetName } from './dataset-name.ts';
 import { openProject } from './open-project.ts';
@@ -30,6 +31,8 @@ export async function editRefs(
     );
     return;
   }
+  // A name keeps a version from being cleared away: it is given while nobody clears.
+  await using _lease = await takeLease(project.store, 'work', `gettok ${folder === 'heads' ? 'branch' : 'tag'}`);
   const { version } = await resolveVersion(project.store, dataset, flags.at);
   const ref = {
     manifest: version,

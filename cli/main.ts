@@ -2,22 +2,32 @@ import { Command, CommanderError } from 'commander';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { branchCommand } from './commands/branch.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { compareCommand } from './commands/compare.ts';
 import { configCommand } from './commands/config.ts';
+import { copyCommand } from './commands/copy.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportCommand } from './commands/export.ts';
+import { fsckCommand } from './commands/fsck.ts';
+import { gcCommand } from './commands/gc.ts';
 import { initCommand } from './commands/init.ts';
 import { logCommand } from './commands/log.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { modelsCommand } from './commands/models.ts';
 import { planCommand } from './commands/plan.ts';
+import { promoteCommand } from './commands/promote.ts';
 import { queryCommand } from './commands/query.ts';
+import { rerunCommand } from './commands/rerun.ts';
 import { runCommand } from './commands/run.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { showCommand } from './commands/show.ts';
 import { statusCommand } from './commands/status.ts';
 import { tagCommand } from './commands/tag.ts';
 import { upCommand } from './commands/up.ts';
 import { validateCommand } from './commands/validate.ts';
+import { whyCommand } from './commands/why.ts';
 import { workerCommand } from './commands/worker.ts';
 import { SetUpError } from './set-up/set-up-error.mjs';
 import { softwareVersion } from './software-version.ts';
@@ -43,10 +53,20 @@ export function createProgram(): Command {
     cancelCommand(),
     logCommand(),
     showCommand(),
+    diffCommand(),
+    whyCommand(),
     queryCommand(),
     exportCommand(),
+    compareCommand(),
+    sampleCommand(),
     tagCommand(),
     branchCommand(),
+    rerunCommand(),
+    promoteCommand(),
+    mergeCommand(),
+    copyCommand(),
+    gcCommand(),
+    fsckCommand(),
     upCommand(),
     downCommand(),
     doctorCommand(),

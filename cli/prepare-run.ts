@@ -2,16 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { StepKind } from '../activities/step-kind.ts';
 import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { readManifest } from '../manifests/manifest-store.ts';
-import { readBranch } from '../manifests/refs.ts';
+import { readBranch, RefMovedError } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
 import { type Forecast, forecast, type Outlook } from '../datasets/plan/forecast.ts';
 import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
 import { configurationReason } from '../datasets/plan/reuse.ts';
 import type { SourceChanges } from '../datasets/plan/source-changes.ts';
-import { withOutsideSeen } from '../datasets/plan/outside-seen.ts';
-import { plannedStep, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
+import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
+import { plannedStep, type PlannedSample, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
 import { type CollectForecast, collectForecasts } from './collect-forecast.ts';
 import { planCollecting } from './plan-collecting.ts';
@@ -26,11 +25,17 @@ export interface RunOptions extends Partial<RunLimits> {
   /** Source steps that are asked for again. */
   readonly refresh?: readonly string[];
   readonly message: string | null;
+  /** Only of a pilot: the rows that are computed. */
+  readonly sample?: PlannedSample;
+  /** The version that the branch must be at. */
+  readonly from?: Digest;
+  /** A version of another branch whose declaration this is. */
+  readonly merges?: Digest;
 }
 
 export interface PreparedRun {
   readonly declaration: Declaration;
-  readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
+  readonly parent: Parent | null;
   readonly plan: RunPlan;
   readonly forecast: Forecast;
   /** What the forecast was decided from. */
@@ -49,10 +54,12 @@ export async function prepareRun(
   { withIds = false }: { readonly withIds?: boolean } = {},
 ): Promise<PreparedRun> {
   const ref = await readBranch(project.store, declaration.dataset, options.branch);
-  const parent = ref && {
-    version: ref.manifest,
-    manifest: await withOutsideSeen(project.store, ref.manifest, await readManifest(project.store, ref.manifest)),
-  };
+  if (options.from !== undefined && ref?.manifest !== options.from)
+    throw new RefMovedError(
+      `${declaration.dataset}/${options.branch}`,
+      `moved to ${ref?.manifest ?? 'nothing'} by ${ref?.run ?? 'somebody'} meanwhile. Look at it, then try again.`,
+    );
+  const parent = ref && (await readParent(project.store, ref.manifest, declaration.steps));
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
   const { maxNanoUsd = null, maxFailures = null, batch = false, maxRequests = null } = options;
@@ -79,6 +86,8 @@ export async function prepareRun(
     batch,
     maxRequests,
     collecting,
+    sample: options.sample,
+    merges: options.merges,
     engineAvailable: (step) => available.has(step.name),
   });
   const known = await knownToIndex(project, plan, parent?.manifest ?? null);

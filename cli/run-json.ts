@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifests/manifest.ts';
 import { addStatusCounts, NO_STATUS, rowsOf } from '../datasets/status-counts.ts';
+import { leftOut } from '../datasets/plan/reuse.ts';
 import { NO_COUNTS } from '../workflows/counts.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
 
@@ -19,7 +20,7 @@ export function runJson(version: string, { state, record }: Manifest, outcome: R
         skipped: rowsOf(skipped),
         failed: rowsOf(failed),
         computed,
-        reused: rows - computed,
+        reused: rows - computed - leftOut({ ok, skipped, failed }),
         calls,
         cost_usd,
       },

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Digest, DigestMismatchError, isDigest, sha256 } from '../manifests/digest.ts';
 import { bool, type Columns, int32, int64, text } from './column-type.ts';
-import type { Database, SqlRow } from './parquet/database.ts';
+import type { Database, RowReader, SqlRow } from './parquet/database.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { textIn, textOrNullIn } from './parquet/row-text.ts';
 import { writeParquet } from './parquet/write-parquet.ts';
@@ -85,9 +85,9 @@ export async function readAnswerFacts(database: Database, path: string): Promise
   return (await readParquet(database, path, FACTS)).map(factsOf);
 }
 
-/** Throws `DigestMismatchError` where the bytes are not those of their digest. */
-export async function readAnswers(database: Database, path: string): Promise<RecordedAnswer[]> {
-  const rows = await readParquet(database, path, { ...FACTS, ...BODY });
+/** Throws `DigestMismatchError` where the bytes are not those of their digest. Only those about one row, if it is given. */
+export async function readAnswers(database: RowReader, path: string, id?: string): Promise<RecordedAnswer[]> {
+  const rows = await readParquet(database, path, { ...FACTS, ...BODY }, id === undefined ? {} : { id });
   return rows.map((row) => {
     const facts = factsOf(row);
     const body = textOrNullIn(row, 'body');

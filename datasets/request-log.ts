@@ -81,3 +81,10 @@ export async function readRequestLog(database: RowReader, path: string): Promise
   // DuckDB gives the types of the columns asked for
   return rows as unknown as (SqlRow & LoggedRequest)[];
 }
+
+/** The request of this name; null where the log has none. */
+export async function findRequest(database: RowReader, path: string, request: string): Promise<LoggedRequest | null> {
+  // A log has tens of thousands of pages at most, and is read once.
+  const rows = await readRequestLog(database, path);
+  return rows.find((row) => row.request === request) ?? null;
+}

@@ -133,7 +133,17 @@ export async function readCells(
     readParquet(database, paths.values, valuesColumns(columns), only),
     readParquet(database, paths.provenance, provenanceColumns(extra), only),
   ]);
-  return pair(paths, values, provenance).map(([row, origin]) => ({
+  return cellsOf(paths, columns, extra, values, provenance);
+}
+
+const cellsOf = (
+  paths: StepFilePaths,
+  columns: Columns,
+  extra: Extra,
+  values: SqlRow[],
+  provenance: SqlRow[],
+): Cell[] =>
+  pair(paths, values, provenance).map(([row, origin]) => ({
     ...valuesRow(columns, row),
     cellKey: cellKeyOf(origin),
     run: textIn(origin, 'run'),
@@ -145,6 +155,20 @@ export async function readCells(
     ...(extra.placed && { origin: textIn(origin, 'origin') }),
     ...(extra.asking && { answers: digestOrNullIn(origin, 'answers') }),
   }));
+
+/** One cell, or null where the files have none of that id. */
+export async function readCell(
+  database: RowReader,
+  paths: StepFilePaths,
+  columns: Columns,
+  id: string,
+): Promise<Cell | null> {
+  const extra = await extraOf(database, paths.provenance);
+  const [values, provenance] = await Promise.all([
+    readParquet(database, paths.values, valuesColumns(columns), { id }),
+    readParquet(database, paths.provenance, provenanceColumns(extra), { id }),
+  ]);
+  return cellsOf(paths, columns, extra, values, provenance)[0] ?? null;
 }
 
 /** Keys and statuses alone: the files' values and calls aren't read. */

@@ -112,6 +112,15 @@ const stepRecord = z.strictObject({
   partitions: z.record(z.string(), partitionRecord),
 });
 
+/** The rows that a pilot asked about; the others are `skipped: not_sampled`. */
+const sample = z.strictObject({
+  of: digest.describe('the version whose rows it was drawn from'),
+  rows: z.int().nonnegative(),
+  seed: z.int().nonnegative(),
+  stratify: z.string().nullable().describe('the column whose values it is stratified by, as `step.column`'),
+  ids: digest.describe('a file with the ids as one JSON list, sorted'),
+});
+
 export const manifestSchema = z.strictObject({
   format: z.literal('gettok-manifest/1'),
   stateDigest: digest.describe('digest over configurations, values digests and Merkle roots'),
@@ -123,6 +132,8 @@ export const manifestSchema = z.strictObject({
   }),
   record: z.strictObject({
     parent: digest.nullable().describe('the version this one was made from; null for the first of a branch'),
+    merges: digest.optional().describe('a version of another branch whose declaration went in, by promote or merge'),
+    sample: sample.optional().describe('only of a pilot: the rows it was about'),
     run: z.string().describe('the run that made this version'),
     branch: z.string().describe('the branch it was made on'),
     by: z.string().nullable().describe('who made it'),

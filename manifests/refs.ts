@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
 import { type Digest, isDigest } from './digest.ts';
@@ -49,7 +50,7 @@ export const readBranch = async (store: ObjectStore, dataset: string, branch: st
   readRef(store, branchKey(dataset, branch));
 export const readTag = async (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
 
-async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
+export async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
   const object = await store.get(key);
   return object && { ...refSchema.parse(JSON.parse(object.bytes.toString('utf8'))), etag: object.etag };
 }
@@ -84,6 +85,16 @@ export async function moveBranch(
   );
 }
 
+/**
+ * Removes a branch, and gives back what it was. Its versions stay until nothing else leads to them and the bucket is cleared.
+ * An S3 store can't remove by compare-and-swap: whoever calls this holds the lease for clearing, under which nobody commits.
+ */
+export async function deleteBranch(store: ObjectStore, dataset: string, branch: string): Promise<ReadRef | null> {
+  const ref = await readBranch(store, dataset, branch);
+  if (ref) await store.remove([branchKey(dataset, branch)]);
+  return ref;
+}
+
 /** Writes a tag, once and for ever. */
 export async function writeTag(store: ObjectStore, dataset: string, tag: string, to: Ref): Promise<void> {
   if (await store.putIf(tagKey(dataset, tag), Buffer.from(canonicalJson(to)), 'absent')) return;
@@ -102,10 +113,10 @@ export async function listRefs(
   folder: 'heads' | 'tags',
 ): Promise<Map<string, Ref>> {
   const prefix = `refs/${dataset}/${folder}/`;
-  const refs = new Map<string, Ref>();
-  for await (const { key } of store.list(prefix)) {
-    const ref = await readRef(store, key);
-    if (ref) refs.set(key.slice(prefix.length), ref);
-  }
-  return refs;
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  const refs = await pMap(keys, async (key) => [key.slice(prefix.length), await readRef(store, key)] as const, {
+    concurrency: 16,
+  });
+  return new Map(refs.flatMap(([name, ref]) => (ref ? [[name, ref] as const] : [])));
 }

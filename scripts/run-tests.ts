@@ -8,8 +8,10 @@ import { parts } from '../cli/set-up/parts.mjs';
  */
 const passedOn = process.argv.slice(2);
 const pyarrow = await parts.get('pyarrow')?.find();
+const statistics = await parts.get('statistics')?.find();
 const environment = {
   ...(pyarrow && { GETTOK_PYARROW_PYTHON: pyarrow.path }),
+  ...(statistics && { GETTOK_STATISTICS_PYTHON: statistics.path }),
   NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
 };
 

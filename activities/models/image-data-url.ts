@@ -34,7 +34,7 @@ export function imageDataUrl(bytes: Buffer): string {
 }
 
 /** By the first bytes, for a blob has no name. What is none of these is sent as JPEG, and refused by who reads it. */
-function imageType(bytes: Buffer): string {
+export function imageType(bytes: Buffer): string {
   if (bytes.subarray(1, 4).toString('latin1') === 'PNG') return 'image/png';
   if (bytes.subarray(0, 3).toString('latin1') === 'GIF') return 'image/gif';
   if (bytes.subarray(8, 12).toString('latin1') === 'WEBP') return 'image/webp';

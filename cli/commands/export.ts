@@ -15,7 +15,7 @@ export const exportCommand = () =>
     .argument('[folder]', 'folder of a dataset.yaml', '.')
     .requiredOption(
       '--to <file>',
-      'file to write; its ending says the format: .parquet, .csv, .csv.gz, .jsonl, .jsonl.gz',
+      'file to write; its ending says the format: .parquet, .arrow or .feather, .csv, .csv.gz, .jsonl, .jsonl.gz',
     )
     .option('--step <name>', 'the table of one step (default: all steps joined, columns step_column)')
     .option('--columns <names>', 'only these, separated by commas, in this order', (text) =>
@@ -26,7 +26,7 @@ export const exportCommand = () =>
     .option('--json', 'print {"file","version","rows"} when done')
     .addHelpText(
       'after',
-      '\nParquet keeps every type. In JSON Lines 64-bit integers are text, since many programs round them as numbers. In CSV\n' +
+      '\nParquet and Arrow (IPC, as Feather 2) keep every type. In JSON Lines 64-bit integers are text, since many programs round them as numbers. In CSV\n' +
         'lists are JSON, and text that a spreadsheet would run as a formula (it begins with = + - @ or a tab) gets an\n' +
         'apostrophe before it; numbers stay as they are.\n\nExample:\n  gettok export --to peru.csv --columns id,stance.label --at v1.0.0',
     )

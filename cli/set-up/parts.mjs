@@ -4,6 +4,7 @@ import { node } from './node.mjs';
 import { packages } from './packages.mjs';
 import { pyarrow } from './pyarrow.mjs';
 import { speech } from './speech.mjs';
+import { statistics } from './statistics.mjs';
 import { temporal } from './temporal.mjs';
 import { ytDlp } from './yt-dlp.mjs';
 
@@ -13,7 +14,7 @@ import { ytDlp } from './yt-dlp.mjs';
  * @type {ReadonlyMap<string, import('./part.mjs').Part>}
  */
 export const parts = new Map(
-  Object.entries({ node, packages, ffmpeg, temporal, minio, speech, 'yt-dlp': ytDlp, pyarrow }),
+  Object.entries({ node, packages, ffmpeg, temporal, minio, speech, 'yt-dlp': ytDlp, pyarrow, statistics }),
 );
 
 const base = [node, packages, ffmpeg, temporal, minio];
@@ -25,5 +26,5 @@ const base = [node, packages, ffmpeg, temporal, minio];
  */
 export const partSets = new Map([
   ['demo', [...base, speech]],
-  ['test', [...base, ytDlp, pyarrow]],
+  ['test', [...base, ytDlp, pyarrow, statistics]],
 ]);

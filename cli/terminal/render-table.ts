@@ -12,6 +12,9 @@ const UNSAFE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 /** Text from strangers, safe to print on a terminal, in one line. */
 export const printable = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll(UNSAFE, '▯');
 
+/** One line of a text, safe too, with its spaces as they are. */
+export const printableLine = (line: string): string => line.replaceAll('\t', '    ').replaceAll(UNSAFE, '▯');
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u;
 const cellsOf = (grapheme: string) => (WIDE.test(grapheme) ? 2 : 1);

@@ -85,4 +85,7 @@ export const stepShape = z.strictObject({
   uses: text().describe('The step kind'),
   needs: z.array(text()).optional().describe('Steps whose columns this step reads; none for the source step'),
   with: z.record(z.string(), z.unknown()).nullable().optional().describe('Parameters of the step kind'),
+  was: text()
+    .optional()
+    .describe('The name that the step had in earlier versions: its cells are kept under the new one'),
 });

@@ -38,6 +38,8 @@ export type Partitioning =
 
 export interface Step {
   readonly name: string;
+  /** The name that it had in earlier versions. */
+  readonly was?: string;
   readonly kind: StepKindSignature;
   readonly needs: readonly string[];
   /** Completed by defaults; prompts and models put in place of their names. */

@@ -7,6 +7,7 @@ import type { Path } from './yaml-place.ts';
 export interface DraftStep {
   readonly name: string;
   readonly path: Path;
+  readonly was?: string;
   readonly kind: StepKindSignature | null;
   /** Declared steps among its `needs`, each once. */
   readonly needs: readonly string[];

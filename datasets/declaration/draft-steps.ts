@@ -5,6 +5,7 @@ import { STEP_NAME, STEP_NAME_TEXT, stepShape } from './declaration-shape.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { DraftStep } from './draft-step.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
+import { formerName, reportSharedNames } from './former-name.ts';
 import { needsOf } from './step-needs.ts';
 import { listed, oneOf } from './value-text.ts';
 import type { WrittenDeclaration } from './written-declaration.ts';
@@ -16,6 +17,7 @@ export function draftSteps(written: WrittenDeclaration, entries: JsonObject, kin
   const declared = Object.keys(entries);
   const steps = Object.entries(entries).map(([name, entry]) => draftStep(written, name, entry, declared, kinds));
   checkSources(written, steps, kinds);
+  reportSharedNames(written, steps);
   return steps;
 }
 
@@ -32,9 +34,11 @@ function draftStep(
   const fields = isJsonObject(entry) ? entry : {};
   const kind = kindOf(written, name, fields['uses'], kinds);
   const parameters = fields['with'] ?? {};
+  const was = formerName(written, name, fields['was'], declared);
   return {
     name,
     path,
+    ...(was !== null && { was }),
     kind,
     needs: needsOf(written, name, fields, kind, declared),
     with: isJsonObject(parameters) ? parameters : null,

@@ -26,6 +26,16 @@ export interface LoadOptions {
   readonly set?: readonly string[] | undefined;
   /** A folder for what can be found out again, such as the columns of a large table. */
   readonly cacheFolder?: string | undefined;
+  /** Texts that stand in for files of the folder: those of a version, say, whose data are still in the folder. */
+  readonly texts?: DeclarationTexts | undefined;
+}
+
+export interface DeclarationTexts {
+  /** What to call it where something is wrong with it. */
+  readonly name: string;
+  readonly yaml: string;
+  /** By path; others are read in the folder. */
+  readonly prompts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -34,14 +44,20 @@ export interface LoadOptions {
  */
 export async function loadDeclaration(
   folder: string,
-  { kinds, set = [], cacheFolder }: LoadOptions,
+  { kinds, set = [], cacheFolder, texts }: LoadOptions,
 ): Promise<Declaration> {
   const file = join(folder, 'dataset.yaml');
-  const written = new WrittenDeclaration(file, await textOf(file), set);
+  const written = new WrittenDeclaration(texts?.name ?? file, texts?.yaml ?? (await textOf(file)), set);
   if (written.broken) throw new DeclarationError(written.problems, written.sources);
 
   const head = readHead(written);
-  const surroundings = { written, folder, cacheFolder, models: declaredModels(written, head.models) };
+  const surroundings = {
+    written,
+    folder,
+    cacheFolder,
+    prompts: texts?.prompts,
+    models: declaredModels(written, head.models),
+  };
   const drafts = draftSteps(written, head.steps, kinds);
   const steps = new Map(drafts.map((step) => [step.name, step]));
   for (const step of drafts) {
@@ -111,10 +127,21 @@ function checkPrompts(
   return texts;
 }
 
-const finished = ({ name, kind, needs, params, tuning, reads, makes }: DraftStep): Step => {
+const finished = ({ name, was, kind, needs, params, tuning, reads, makes }: DraftStep): Step => {
   if (kind === null || params === null || tuning === null || reads === null || makes === null)
     throw new Error(`step ${name} was neither completed nor reported`);
-  return { name, kind, needs, params, identity: parametersAs(IDENTITY, kind.params, params), tuning, reads, makes };
+  const former = was === undefined ? {} : { was };
+  return {
+    name,
+    ...former,
+    kind,
+    needs,
+    params,
+    identity: parametersAs(IDENTITY, kind.params, params),
+    tuning,
+    reads,
+    makes,
+  };
 };
 
 function completed(

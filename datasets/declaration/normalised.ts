@@ -22,8 +22,9 @@ export function normalised(declaration: Omit<Declaration, 'normalised' | 'folder
   };
 }
 
-const normalisedStep = ({ kind, needs, params, tuning }: Step): Json => ({
+const normalisedStep = ({ kind, was, needs, params, tuning }: Step): Json => ({
   uses: kind.kind,
+  ...(was !== undefined && { was }),
   needs: [...needs],
   with: parametersAs(WRITTEN_OUT, kind.params, params),
   tuning: parametersAs(WRITTEN_OUT, kind.tuning, tuning),

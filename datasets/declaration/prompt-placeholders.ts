@@ -29,7 +29,7 @@ function unprovided(placeholder: { step: string; column: string }, step: DraftSt
   const written = `{{${placeholder.step}.${placeholder.column}}}`;
   const found = `${placeholder.step}.${placeholder.column}`;
   const expected = `a step that ${step.name} needs: ${listed(step.needs)}`;
-  const from = steps.get(placeholder.step);
+  const from = steps.get(placeholder.step) ?? renamedFrom(placeholder.step, steps);
   if (from === undefined) {
     const suggestion = didYouMean(placeholder.step, step.needs) ?? didYouMean(placeholder.step, steps.keys());
     return { message: `${written}: no step ${placeholder.step}`, found, expected, suggestion };
@@ -41,6 +41,9 @@ function unprovided(placeholder: { step: string; column: string }, step: DraftSt
   }
   return from.makes === null ? null : unmade(written, placeholder, from.makes);
 }
+
+/** A prompt may go on calling a renamed step by the name that it had. */
+const renamedFrom = (name: string, steps: Steps) => [...steps.values()].find(({ was }) => was === name);
 
 function unmade(written: string, { step, column }: { step: string; column: string }, makes: Columns): Complaint | null {
   const found = `${step}.${column}`;

@@ -2,6 +2,7 @@ import { GettokError } from '../../manifests/gettok-error.ts';
 import { type NeededColumns, UnreadableInputError } from '../step-kind.ts';
 import type { DraftStep } from './draft-step.ts';
 import { referencesIn } from './parameter-references.ts';
+import { placeholdersOf } from './prompt-template.ts';
 import type { Surroundings } from './step-parameters.ts';
 import { enumerated } from './value-text.ts';
 import type { Path } from './yaml-place.ts';
@@ -22,14 +23,19 @@ export async function completeColumns(step: DraftStep, { written, folder, cacheF
 export function completeReads(step: DraftStep, steps: ReadonlyMap<string, DraftStep>, { written }: Surroundings): void {
   const { kind, params, path } = step;
   const needs: { [step: string]: NeededColumns[string] } = {};
+  const names = new Map<string, string>();
   for (const need of step.needs) {
     const columns = steps.get(need)?.makes;
     if (!columns) return;
-    needs[need] = columns;
+    const called = nameInPrompts(step, steps.get(need)!);
+    needs[called] = columns;
+    names.set(called, need);
   }
   if (kind === null || params === null || !step.promptsUsable || written.hasTrouble([...path, 'needs'])) return;
   try {
-    step.reads = kind.reads(params, needs);
+    step.reads = Object.fromEntries(
+      Object.entries(kind.reads(params, needs)).map(([role, read]) => [role, { ...read, step: names.get(read.step)! }]),
+    );
   } catch (error) {
     if (!(error instanceof UnreadableInputError || error instanceof GettokError)) throw error;
     if (!(error instanceof UnreadableInputError))
@@ -50,6 +56,16 @@ export function completeReads(step: DraftStep, steps: ReadonlyMap<string, DraftS
     };
     written.report(pointAt(step, role), complaint);
   }
+}
+
+/**
+ * What a renamed step is called among the inputs of another: names of inputs are part of cell keys, so it keeps its former
+ * name there, unless a prompt says the new one.
+ */
+function nameInPrompts({ prompts }: DraftStep, { name, was }: DraftStep): string {
+  if (was === undefined) return name;
+  const saysNew = prompts.some(({ prompt }) => placeholdersOf(prompt.text).some(({ step }) => step === name));
+  return saysNew ? name : was;
 }
 
 /** What a kind has to say of its inputs and isn't about one of them is about the model that is to read them. */

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly written: WrittenDeclaration;
   readonly folder: string;
   readonly cacheFolder: string | undefined;
+  /** Texts that stand in for prompt files, by path. */
+  readonly prompts?: ReadonlyMap<string, string> | undefined;
   /** Declared models by name; null for an entry in which something is wrong. */
   readonly models: ReadonlyMap<string, Model | null>;
 }
@@ -51,7 +53,7 @@ export async function completeParameters(step: DraftStep, surroundings: Surround
 async function resolve(
   { reference, text }: ParameterReference,
   at: Path,
-  { written, folder, models }: Surroundings,
+  { written, folder, prompts, models }: Surroundings,
 ): Promise<Prompt | Model | null> {
   if (reference === 'model') {
     const model = models.get(text);
@@ -67,7 +69,8 @@ async function resolve(
     });
     return null;
   }
-  const prompt = await readPrompt(text, folder);
+  const given = prompts?.get(text);
+  const prompt = given === undefined ? await readPrompt(text, folder) : { path: text, text: given };
   if ('text' in prompt) return prompt;
   written.report(at, prompt);
   return null;

@@ -1,11 +1,10 @@
-import type { Json } from '../../manifests/canonical-json.ts';
+import { compareIds } from '../compare-ids.ts';
 import type { SqlRow } from '../parquet/database.ts';
-import { parquetFiles } from '../parquet/sql-text.ts';
 import type { StepContext } from './cell-causes.ts';
 import type { ChangedRows, DiffTools } from './changed-rows.ts';
-import { asJson, difference } from './column-pair.ts';
+import { difference } from './column-pair.ts';
 import { labelOf } from './judged-cells.ts';
-import type { CauseCount, ChangedCell, Moved } from './version-diff.ts';
+import type { CauseCount, Moved } from './version-diff.ts';
 
 /** A column whose changes are counted: its place among those compared, or the outcome. */
 export type Counted = number | 'outcome';
@@ -14,19 +13,30 @@ export interface ColumnChanges {
   readonly changed: number;
   readonly causes: readonly CauseCount[];
   readonly moved: Moved | null;
+  /** Some changed rows, of each cause one before the next of another. */
+  readonly picked: readonly PickedRow[];
 }
 
-/** Counts the changes of columns by cause, in one pass over the judged rows. */
+export interface PickedRow {
+  readonly id: string;
+  readonly cause: string;
+}
+
+/** Counts the changes of columns by cause and picks some of each, in one pass over the judged rows. */
 export async function countChanges(
   { database }: Pick<DiffTools, 'database'>,
   table: string,
   { columns }: ChangedRows,
   context: StepContext,
-  counted: readonly Counted[],
+  { counted, picks }: { readonly counted: readonly Counted[]; readonly picks: number },
 ): Promise<ColumnChanges[]> {
   if (counted.length === 0) return [];
-  const counts = counted.map((column, place) => `count(*) FILTER (WHERE c_${column}) AS n_${place}`);
-  const groups = await database.rows(`SELECT evidence, ${counts.join(', ')} FROM ${table} GROUP BY evidence`);
+  const selected = counted.flatMap((column, place) => {
+    const count = `count(*) FILTER (WHERE c_${column}) AS n_${place}`;
+    const some = `min(id, ${picks}) FILTER (WHERE c_${column}) AS p_${place}`;
+    return picks === 0 ? [count] : [count, some];
+  });
+  const groups = await database.rows(`SELECT evidence, ${selected.join(', ')} FROM ${table} GROUP BY evidence`);
   const moves = counted.flatMap((column, place) => {
     const numeric = column !== 'outcome' && difference(columns[column]!) !== null;
     return numeric ? movesOf(column, place) : [];
@@ -34,19 +44,38 @@ export async function countChanges(
   const [moved = {}] = moves.length > 0 ? await database.rows(`SELECT ${moves.join(', ')} FROM ${table}`) : [];
   return counted.map((_, place) => {
     const byLabel = new Map<string, number>();
+    const picked = new Map<string, PickedRow[]>();
     for (const group of groups) {
       const count = Number(group[`n_${place}`]);
       if (count === 0) continue;
-      const label = labelOf(context, group);
-      byLabel.set(label, (byLabel.get(label) ?? 0) + count);
+      const cause = labelOf(context, group);
+      byLabel.set(cause, (byLabel.get(cause) ?? 0) + count);
+      picked.set(cause, [...(picked.get(cause) ?? []), ...picksOf(group[`p_${place}`], cause)]);
     }
-    return { changed: sum(byLabel.values()), causes: mostFirst(byLabel), moved: movedIn(moved, place) };
+    return {
+      changed: sum(byLabel.values()),
+      causes: mostFirst(byLabel),
+      moved: movedIn(moved, place),
+      picked: byTurns([...picked.values()]),
+    };
   });
+}
+
+/** DuckDB gives a list of ids, or null for none. */
+const picksOf = (ids: SqlRow[string] | undefined, cause: string): PickedRow[] =>
+  ((ids ?? []) as readonly string[]).map((id) => ({ id, cause }));
+
+function byTurns(groups: readonly PickedRow[][]): PickedRow[] {
+  const sorted = groups.map((group) => group.toSorted((x, y) => compareIds(x.id, y.id)));
+  return sorted
+    .flatMap((group) => group.map((row, turn) => ({ row, turn })))
+    .toSorted((x, y) => x.turn - y.turn || compareIds(x.row.id, y.row.id))
+    .map(({ row }) => row);
 }
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
-export const mostFirst = (byLabel: ReadonlyMap<string, number>): CauseCount[] =>
+const mostFirst = (byLabel: ReadonlyMap<string, number>): CauseCount[] =>
   [...byLabel]
     .map(([cause, count]) => ({ cause, count }))
     .toSorted((a, b) => b.count - a.count || (a.cause < b.cause ? -1 : 1));
@@ -62,49 +91,3 @@ function movedIn(row: SqlRow, place: number): Moved | null {
   if (typeof cells !== 'number' || cells === 0) return null;
   return { cells, mean: Number(mean), median: Number(median), min: Number(min), max: Number(max) };
 }
-
-/**
- * Changed cells of a column with both values: of each cause some before the next of one. `limit` is their number, null for
- * all. Only the files that hold them are read again.
- */
-export async function changedCells(
-  { database }: Pick<DiffTools, 'database'>,
-  table: string,
-  rows: ChangedRows,
-  context: StepContext,
-  column: Counted,
-  limit: number | null,
-): Promise<ChangedCell[]> {
-  const picked =
-    `SELECT id, file_a, file_b, evidence, row_number() OVER (PARTITION BY evidence ORDER BY id) AS turn ` +
-    `FROM ${table} WHERE c_${column} ORDER BY turn, id${limit === null ? '' : ` LIMIT ${limit}`}`;
-  const places = await database.rows(`SELECT DISTINCT file_a, file_b FROM (${picked})`);
-  const files = (all: readonly string[], side: 'file_a' | 'file_b') => {
-    const numbers = new Set(places.map((place) => Number(place[side])));
-    return parquetFiles(all.filter((_, number) => numbers.has(number)));
-  };
-  if (places.length === 0) return [];
-  const [old, now] = column === 'outcome' ? [outcome('a'), outcome('b')] : valuesOf(rows, column);
-  const found = await database.rows(
-    `SELECT p.id AS id, p.evidence AS evidence, ${old} AS old, ${now} AS new FROM (${picked}) p ` +
-      `JOIN ${files(rows.before.values, 'file_a')} a ON a.id = p.id JOIN ${files(rows.after.values, 'file_b')} b ON b.id = p.id ` +
-      `ORDER BY p.turn, p.id`,
-  );
-  return found.map((row) => ({
-    id: String(row['id']),
-    old: parsed(row['old']),
-    new: parsed(row['new']),
-    cause: labelOf(context, row),
-  }));
-}
-
-function valuesOf({ columns }: ChangedRows, column: number): [string, string] {
-  const { before, after } = columns[column]!;
-  return [asJson('a', before), asJson('b', after)];
-}
-
-/** `failed refused`, `skipped no_audio`, `ok`. */
-const outcome = (table: 'a' | 'b') => `to_json(concat_ws(' ', ${table}.status, ${table}.error_code))::VARCHAR`;
-
-const parsed = (text: SqlRow[string] | undefined): Json =>
-  typeof text === 'string' ? (JSON.parse(text) as Json) : null;

@@ -2,7 +2,8 @@ import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { causeLabel } from '../causes.ts';
 import { type ChangedRows, type DiffTools, findChangedRows } from './changed-rows.ts';
-import { changedCells, type ColumnChanges, countChanges } from './column-diffs.ts';
+import { allChangedCells, pickedCells } from './changed-cells.ts';
+import { type ColumnChanges, countChanges } from './column-diffs.ts';
 import { type PlannedComparison, planComparison, type PlannedStepDiff } from './comparison-plan.ts';
 import { configurationChanges } from './configuration-changes.ts';
 import type { DiffScope } from './diff-scope.ts';
@@ -36,7 +37,8 @@ export async function diffVersions(tools: DiffTools, a: Version, b: Version, sco
   }
   const records = { before: a.manifest.record, after: b.manifest.record };
   const judged: JudgedStep[] = [];
-  for (const step of plan.steps) judged.push(await judgeStep(tools, step, found, records));
+  const picks = scope.samples === 'few' ? FEW : (scope.samples ?? 0);
+  for (const step of plan.steps) judged.push(await judgeStep(tools, step, { found, records, picks }));
 
   const changedColumns = judged.flatMap(({ columns }) => columns).filter(({ changed }) => changed > 0).length;
   const limit = scope.samples === 'few' ? Math.max(1, Math.floor(FEW / Math.max(1, changedColumns))) : scope.samples;
@@ -87,8 +89,15 @@ interface JudgedStep {
 async function judgeStep(
   tools: DiffTools,
   step: PlannedStepDiff,
-  found: ReadonlyMap<PlannedComparison, ChangedRows>,
-  records: Parameters<typeof stepContext>[3],
+  {
+    found,
+    records,
+    picks,
+  }: {
+    readonly found: ReadonlyMap<PlannedComparison, ChangedRows>;
+    readonly records: Parameters<typeof stepContext>[3];
+    readonly picks: number;
+  },
 ): Promise<JudgedStep> {
   const rows = found.get(step.comparison)!;
   const names = step.inputs.map(({ name }) => name);
@@ -101,10 +110,10 @@ async function judgeStep(
   });
   const table = await judgeCells(tools, rows, context, inputs);
   const counted = step.reported.map((column) => column.counted);
-  return { step, rows, context, table, columns: await countChanges(tools, table, rows, context, counted) };
+  return { step, rows, context, table, columns: await countChanges(tools, table, rows, context, { counted, picks }) };
 }
 
-const UNCHANGED: ColumnChanges = { changed: 0, causes: [], moved: null };
+const UNCHANGED: ColumnChanges = { changed: 0, causes: [], moved: null, picked: [] };
 
 async function columnDiffs(
   tools: DiffTools,
@@ -112,14 +121,18 @@ async function columnDiffs(
   limit: number | null,
 ): Promise<ColumnDiff[]> {
   const { name: stepName } = step.pair.after;
-  const diffs: ColumnDiff[] = [];
-  for (const [place, { name, counted }] of step.reported.entries()) {
-    const changes = columns[place]!;
-    const isAsked = table !== null && changes.changed > 0 && limit !== 0;
-    const samples = isAsked ? await changedCells(tools, table, rows, context, counted, limit) : [];
-    diffs.push({ column: `${stepName}.${name}`, step: stepName, name, ...changes, samples });
-  }
-  return diffs;
+  const picked = step.reported.map(({ counted }, place) => ({
+    counted,
+    rows: limit === null ? [] : columns[place]!.picked.slice(0, limit),
+  }));
+  const samples = await pickedCells(tools, rows, picked);
+  if (limit === null && table !== null)
+    for (const [place, { counted }] of step.reported.entries())
+      if (columns[place]!.changed > 0) samples[place] = await allChangedCells(tools, table, rows, context, counted);
+  return step.reported.map(({ name }, place) => {
+    const { changed, causes, moved } = columns[place]!;
+    return { column: `${stepName}.${name}`, step: stepName, name, changed, causes, moved, samples: samples[place]! };
+  });
 }
 
 /** Rows with a change in a column that is reported on. */

@@ -54,8 +54,10 @@ export async function judgeCells(
     `'observed': ${hasObserved(rows) ? observed.join(' OR ') : 'true'}`,
   ];
   const table = `${rows.table}_judged`;
+  // What takes no join is as cheap to find out at every look.
+  const kind = keys === null && joins.length === 0 ? 'VIEW' : 'TABLE';
   await database.run(
-    `CREATE TABLE ${table} AS SELECT c.*, {${evidence.join(', ')}} AS evidence FROM ${rows.table} c ` +
+    `CREATE ${kind} ${table} AS SELECT c.*, {${evidence.join(', ')}} AS evidence FROM ${rows.table} c ` +
       [...(keys === null ? [] : [`LEFT JOIN ${keys} k ON k.id = c.id`]), ...joins].join(' '),
   );
   return table;

@@ -1,3 +1,4 @@
+import { textIn } from '../parquet/row-text.ts';
 import { parquetFiles, quoteText } from '../parquet/sql-text.ts';
 import { type DiffTools, fetchFiles } from './changed-rows.ts';
 import { UnknownRowError } from './diff-scope.ts';
@@ -18,7 +19,7 @@ export async function expectRows(
       : await database.rows(
           `SELECT DISTINCT id FROM ${parquetFiles(values)} WHERE id IN (${ids.map(quoteText).join(', ')})`,
         );
-  const known = new Set(found.map(({ id }) => String(id)));
+  const known = new Set(found.map((row) => textIn(row, 'id')));
   const missing = ids.filter((id) => !known.has(id));
   if (missing.length > 0)
     throw new UnknownRowError(

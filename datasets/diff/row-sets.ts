@@ -1,5 +1,6 @@
 import type { Manifest } from '../../manifests/manifest.ts';
 import { causeLabel } from '../causes.ts';
+import { textIn } from '../parquet/row-text.ts';
 import { parquetFiles } from '../parquet/sql-text.ts';
 import { type DiffTools, fetchFiles, type StepFiles } from './changed-rows.ts';
 import { differingFiles } from './changed-rows.ts';
@@ -61,5 +62,5 @@ async function idsOfOneSide(
   if (side.values.length === 0) return [];
   const where = other.values.length > 0 ? ` WHERE id NOT IN (SELECT id FROM ${parquetFiles(other.values)})` : '';
   const found = await database.rows(`SELECT id FROM ${parquetFiles(side.values)}${where} ORDER BY id`);
-  return found.map(({ id }) => String(id));
+  return found.map((row) => textIn(row, 'id'));
 }

@@ -1,7 +1,7 @@
 import { GettokError } from '../../manifests/gettok-error.ts';
 import type { Columns } from '../column-type.ts';
 import type { RowReader, SqlRow } from './database.ts';
-import { parquetFiles, quoteName } from './sql-text.ts';
+import { parquetFiles, quoteName, quoteText } from './sql-text.ts';
 
 /** A local file that is no Parquet file, or not one with these columns. */
 export class UnreadableParquetError extends GettokError {
@@ -16,6 +16,8 @@ export class UnreadableParquetError extends GettokError {
 export interface ReadParquetOptions {
   /** Only the rows at these places (from 0) of a single file. */
   readonly at?: readonly number[];
+  /** Only the rows of this `id`. */
+  readonly id?: string;
 }
 
 /**
@@ -26,13 +28,17 @@ export async function readParquet(
   database: RowReader,
   path: string | readonly string[],
   columns: Columns,
-  { at }: ReadParquetOptions = {},
+  { at, id }: ReadParquetOptions = {},
 ): Promise<SqlRow[]> {
   const paths = typeof path === 'string' ? [path] : path;
   if (paths.length === 0 || at?.length === 0) return [];
   const names = Object.keys(columns);
   const from = parquetFiles(paths, at ? ', file_row_number = true' : '');
-  const where = at ? ` WHERE file_row_number IN (${at.map(Number).join(', ')})` : '';
+  const wanted = [
+    ...(at ? [`file_row_number IN (${at.map(Number).join(', ')})`] : []),
+    ...(id === undefined ? [] : [`id = ${quoteText(id)}`]),
+  ];
+  const where = wanted.length > 0 ? ` WHERE ${wanted.join(' AND ')}` : '';
   try {
     return await database.rows(`SELECT ${names.map(quoteName).join(', ')} FROM ${from}${where}`);
   } catch (error) {

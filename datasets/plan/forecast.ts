@@ -1,7 +1,8 @@
 import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { askedAgain, configurationReason, type Reason, reusableSnapshot } from './reuse.ts';
+import { askedAgain, configurationReason, leftOut, type Reason, reusableSnapshot } from './reuse.ts';
 import type { CollectEstimate } from './collect-estimate.ts';
+import { sampledForecast } from './sampled-forecast.ts';
 import type { RowGroup, SourceChanges } from './source-changes.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
 
@@ -59,7 +60,10 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
   const open = estimate !== null && estimate.rows.high === null ? { open: true } : {};
   const { groups, steps: byStep } = groupReasons(plan, parent, outlook);
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
-  const steps = plan.steps.map((step) => ({ ...summed(step, rows, byStep.get(step.name)!), ...open }));
+  const steps = plan.steps.map((step) => {
+    const whole = summed(step, rows, byStep.get(step.name)!);
+    return { ...(plan.sample ? sampledForecast(whole, plan.sample) : whole), ...open };
+  });
   const nothing = steps.every(({ compute }) => compute.high === 0);
   const removed = (!source.fresh && outlook.changes?.removed) || 0;
   const partitions = Object.keys(parent?.state.steps[source.name]?.partitions ?? {}).length;
@@ -80,7 +84,13 @@ export function groupReasons(
   for (const step of plan.steps) {
     const found = step.source
       ? sourceReasons(step, groups, parent)
-      : stepReasons(step, groups, { source: source.name, parent, changing, isKnown: outlook.known.has(step.name) });
+      : stepReasons(step, groups, {
+          source: source.name,
+          parent,
+          changing,
+          isKnown: outlook.known.has(step.name),
+          sameSample: plan.sample !== undefined && plan.sample.ids === parent?.record.sample?.ids,
+        });
     steps.set(step.name, found);
     changing.set(
       step.name,
@@ -134,12 +144,14 @@ interface StepContext {
   readonly parent: Manifest | null;
   readonly changing: ReadonlyMap<string, readonly Range[]>;
   readonly isKnown: boolean;
+  /** The rows that a pilot left out are left out again. */
+  readonly sameSample: boolean;
 }
 
 function stepReasons(
   step: PlannedStep,
   groups: readonly RowGroup[],
-  { source, parent, changing, isKnown }: StepContext,
+  { source, parent, changing, isKnown, sameSample }: StepContext,
 ): Counted[] {
   const reason = configurationReason(step, parent);
   const words = reason === null ? null : wordsFor(reason, step, parent).join(', ');
@@ -157,9 +169,12 @@ function stepReasons(
     if (inputs.length > 0)
       return counted([perhaps(`input (${inputs.map(({ column }) => `${source}.${column}`).join(', ')})`, rows)]);
     const snapshot = reusableSnapshot(step, partition, parent);
-    const again = snapshot === 'retry' ? retried(step, partition, rows, parent) : 0;
-    const rest = rows - again;
-    const retry = again > 0 ? [certain('retry', again)] : [];
+    const { again, left } = typeof snapshot === 'string' ? toMake(step, partition, rows, parent) : NONE_TO_MAKE;
+    const rest = rows - again - left;
+    const retry = [
+      ...(left > 0 ? [sameSample ? perhaps('not sampled', left, 0) : certain('not sampled', left)] : []),
+      ...(again > 0 ? [certain('retry', again)] : []),
+    ];
     if (snapshot === 'new partition') return counted([perhaps('new partition', rows)]);
     if (changed === null && reads.length > 0) return counted([...retry, perhaps(`rows of ${source}`, rest)]);
     if (upstream.length === 0) return counted(retry);
@@ -168,8 +183,15 @@ function stepReasons(
   });
 }
 
-const retried = (step: PlannedStep, partition: string, rows: number, parent: Manifest): number =>
-  Math.min(rows, askedAgain(parent.state.steps[step.name]!.partitions[partition]!.counts, step.askAgain));
+const NONE_TO_MAKE = { again: 0, left: 0 };
+
+/** Of the parent's cells: how many failed and are asked again, and how many a pilot left out. */
+function toMake(step: PlannedStep, partition: string, rows: number, parent: Manifest): typeof NONE_TO_MAKE {
+  const before = parent.state.steps[step.name]?.partitions[partition];
+  if (!before) return NONE_TO_MAKE;
+  const again = Math.min(rows, askedAgain(before.counts, step.askAgain));
+  return { again, left: Math.min(rows - again, leftOut(before.counts)) };
+}
 
 function sourceReasons(step: PlannedStep, groups: readonly RowGroup[], parent: Manifest | null): Counted[] {
   const reason = configurationReason(step, parent);

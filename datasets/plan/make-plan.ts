@@ -3,18 +3,21 @@ import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { ASKED_AGAIN } from '../cell.ts';
 import type { Declaration, Step } from '../declaration/declaration.ts';
+import type { Parent } from './read-parent.ts';
 import { configurationReason } from './reuse.ts';
-import { type PlannedCollect, plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
+import { type PlannedCollect, type PlannedSample, plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
 
 /** Limits left out are none. */
 export interface PlanRequest extends Partial<RunLimits> {
   readonly declaration: Declaration;
   readonly branch: string;
-  readonly parent: { readonly version: Digest; readonly manifest: Manifest } | null;
+  readonly parent: (Omit<Parent, 'renamed'> & Partial<Parent>) | null;
   readonly run: string;
   readonly startedAt: string;
   readonly message: string | null;
   readonly by: string | null;
+  readonly sample?: PlannedSample | undefined;
+  readonly merges?: Digest | undefined;
   /** `failed` or `failed:<code>`, as given with `--retry`. */
   readonly retry: readonly string[];
   /** Fingerprints of what the steps read outside the dataset, by step. */
@@ -43,7 +46,11 @@ export function makePlan(request: PlanRequest): RunPlan {
     const collect = collecting?.collect ?? null;
     const planned = plannedStep(step, { outside, fresh: false, askAgain: [...new Set([...codes, ...again])], collect });
     const fresh =
-      step.kind.source && collecting?.asks !== true && isFresh(planned, parent?.manifest ?? null, declaration);
+      step.kind.source &&
+      collecting?.asks !== true &&
+      // Rows are read again under the new name.
+      parent?.renamed?.has(step.name) !== true &&
+      isFresh(planned, parent?.manifest ?? null, declaration);
     return { ...planned, fresh };
   });
   return {
@@ -62,6 +69,8 @@ export function makePlan(request: PlanRequest): RunPlan {
     maxFailures: request.maxFailures ?? null,
     batch: request.batch ?? false,
     maxRequests: request.maxRequests ?? null,
+    ...(request.sample && { sample: request.sample }),
+    ...(request.merges && { merges: request.merges }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import type { Manifest, PartitionSnapshot, StatusCounts } from '../../manifests/manifest.ts';
+import { NOT_SAMPLED } from '../cell.ts';
 import type { PlannedStep } from './run-plan.ts';
 
 /** Failed cells among these counts that the plan asks again. */
@@ -7,6 +8,9 @@ export function askedAgain(counts: StatusCounts, codes: readonly string[]): numb
   const failed = Object.entries(counts.failed);
   return failed.reduce((sum, [code, rows]) => sum + (codes.includes('*') || codes.includes(code) ? rows : 0), 0);
 }
+
+/** Rows that a pilot didn't ask about. */
+export const leftOut = ({ skipped }: StatusCounts): number => skipped[NOT_SAMPLED] ?? 0;
 
 /** Why a step's partition can't be taken from the parent as it is; null when it can. */
 export type Reason =
@@ -18,6 +22,7 @@ export type Reason =
   | 'output columns'
   | 'outside'
   | 'needs'
+  | 'not sampled'
   | 'retry';
 
 /** Compares configurations alone: the same for all partitions of a step, so it is asked once a step. */
@@ -42,5 +47,7 @@ export function reusableSnapshot(
 ): PartitionSnapshot | Reason {
   const before = parent?.state.steps[step.name]?.partitions[partition];
   if (!before) return 'new partition';
+  // A pilot left rows out: whoever runs the rest makes them, and another sample has others.
+  if (leftOut(before.counts) > 0) return 'not sampled';
   return askedAgain(before.counts, step.askAgain) > 0 ? 'retry' : before;
 }

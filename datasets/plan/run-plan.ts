@@ -1,5 +1,6 @@
 import type { Json } from '../../manifests/canonical-json.ts';
 import type { Digest } from '../../manifests/digest.ts';
+import type { Manifest } from '../../manifests/manifest.ts';
 import type { ColumnJson } from '../column-type.ts';
 import type { Partitioning, Step } from '../declaration/declaration.ts';
 import { columnsToJson } from '../column-type.ts';
@@ -33,10 +34,19 @@ export interface RunPlan extends RunLimits {
   readonly message: string | null;
   readonly by: string | null;
   readonly startedAt: string;
+  /** Only of a pilot: no row outside it is computed. */
+  readonly sample?: PlannedSample;
+  /** A version of another branch whose declaration goes into the one that is made. */
+  readonly merges?: Digest;
 }
+
+/** The rows of a pilot. Their ids are in a blob: no id stands in a plan, a manifest or Temporal's history. */
+export type PlannedSample = NonNullable<Manifest['record']['sample']>;
 
 export interface PlannedStep {
   readonly name: string;
+  /** The name that it had in earlier versions. */
+  readonly was?: string;
   readonly kind: string;
   readonly revision: number;
   readonly source: boolean;
@@ -96,6 +106,7 @@ export function plannedStep(
   const { kind, revision, source, queue } = step.kind;
   return {
     name: step.name,
+    ...(step.was !== undefined && { was: step.was }),
     kind,
     revision,
     source,

@@ -3,9 +3,10 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { GettokError } from '../../manifests/gettok-error.ts';
 import { type ColumnType, text, typeToJson } from '../column-type.ts';
-import { openDatabase } from '../parquet/database.ts';
+import { type Database, openDatabase } from '../parquet/database.ts';
 import { quoteName, quoteText } from '../parquet/sql-text.ts';
 import { JOINED_VIEW, joinedColumns, stepColumns, type StepTable, viewStatements } from './dataset-views.ts';
+import { FORMULA, spreadsheetText } from './spreadsheet-text.ts';
 import { sqlType } from './sql-type.ts';
 
 /** An export that can't be made as it was asked for. */
@@ -29,11 +30,13 @@ interface SelectedColumn {
   readonly type: ColumnType;
 }
 
-type Format = 'parquet' | 'csv' | 'jsonl';
+type CopyFormat = 'parquet' | 'csv' | 'jsonl';
+type Format = CopyFormat | 'arrow';
 const FORMATS: readonly [ending: RegExp, format: Format][] = [
   [/\.parquet$/i, 'parquet'],
   [/\.csv(\.gz)?$/i, 'csv'],
   [/\.(jsonl|ndjson)(\.gz)?$/i, 'jsonl'],
+  [/\.(arrow|feather)$/i, 'arrow'],
 ];
 
 /** Writes one row a video, sorted by id, and gives their number. The file appears whole or not at all. */
@@ -41,20 +44,24 @@ export async function exportTable(steps: readonly StepTable[], request: ExportRe
   const { to, overwrite } = request;
   const format = FORMATS.find(([ending]) => ending.test(to))?.[1];
   if (!format)
-    throw new ExportError(`${to}: the ending says the format; use .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz.`);
+    throw new ExportError(
+      `${to}: the ending says the format; use .parquet, .arrow, .csv, .csv.gz, .jsonl or .jsonl.gz.`,
+    );
   const columns = selectColumns(steps, request);
   await checkTarget(to, overwrite);
   const partial = join(dirname(to), `.${basename(to)}.${randomUUID().slice(0, 8)}.partial`);
   using database = await openDatabase({ tempFolder: request.tempFolder });
   for (const statement of viewStatements(steps)) await database.run(statement);
   try {
-    const [written] = await database.rows(
-      copyStatement(columns, request.step ?? JOINED_VIEW, format, partial, /\.gz$/i.test(to)),
-    );
+    const table = request.step ?? JOINED_VIEW;
+    const rows =
+      format === 'arrow'
+        ? await writeArrowTable(database, columns, table, partial)
+        : await copyTable(database, copyStatement(columns, table, format, partial, /\.gz$/i.test(to)));
     // Somebody else may have written there in the meantime.
     await checkTarget(to, overwrite);
     await rename(partial, to);
-    return Number(written!['Count']);
+    return rows;
   } finally {
     await rm(partial, { force: true });
   }
@@ -97,10 +104,28 @@ function ofStep(steps: readonly StepTable[], name: string): Map<string, Selected
   return new Map(Object.entries(stepColumns(step)).map(([column, type]) => [column, { name: column, type }]));
 }
 
+async function copyTable(database: Database, statement: string): Promise<number> {
+  const [written] = await database.rows(statement);
+  return Number(written!['Count']);
+}
+
+/** DuckDB writes Arrow only with an extension, and none is loaded from the network. */
+async function writeArrowTable(
+  database: Database,
+  columns: readonly SelectedColumn[],
+  table: string,
+  path: string,
+): Promise<number> {
+  const { writeArrow } = await import('../arrow/write-arrow.ts');
+  const selected = columns.map(({ name }) => quoteName(name)).join(', ');
+  const types = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+  return await writeArrow(path, types, database.stream(`SELECT ${selected} FROM ${quoteName(table)} ORDER BY id`));
+}
+
 function copyStatement(
   columns: readonly SelectedColumn[],
   table: string,
-  format: Format,
+  format: CopyFormat,
   path: string,
   gzip: boolean,
 ): string {
@@ -109,22 +134,18 @@ function copyStatement(
   return `COPY (SELECT ${selected} FROM ${quoteName(table)} ORDER BY id) TO ${quoteText(path)} (${OPTIONS[format]}${compression})`;
 }
 
-const OPTIONS: Record<Format, string> = {
+const OPTIONS: Record<CopyFormat, string> = {
   parquet: 'FORMAT parquet, COMPRESSION zstd',
   csv: 'FORMAT csv, HEADER',
   jsonl: 'FORMAT json',
 };
 
-const EXPRESSION: Record<Format, (column: SelectedColumn) => string> = {
+const EXPRESSION: Record<CopyFormat, (column: SelectedColumn) => string> = {
   parquet: ({ name }) => quoteName(name),
-  csv: ({ name, type }) => `${csvCell(quoteName(name), type)} AS ${quoteName(harmless(name))}`,
+  csv: ({ name, type }) => `${csvCell(quoteName(name), type)} AS ${quoteName(spreadsheetText(name))}`,
   // A reader in JavaScript rounds numbers beyond 2^53, so 64-bit integers are text here as everywhere in JSON.
   jsonl: ({ name, type }) => `${quoteName(name)}::${sqlType(typeToJson(type.arrow), 'VARCHAR')} AS ${quoteName(name)}`,
 };
-
-/** A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it is text. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-const harmless = (name: string): string => (FORMULA.test(name) ? `'${name}` : name);
 
 /** Text that looks like a formula gets an apostrophe; lists and structs become JSON; numbers stay as they are. */
 function csvCell(column: string, { arrow }: ColumnType): string {

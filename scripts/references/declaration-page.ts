@@ -37,6 +37,7 @@ export function declarationPage(): string {
     '## steps',
     parameterTable(stepShape),
     'A step reads columns of the steps it `needs` and of no others. Exactly one step is a source: it makes the rows, needs no step, and its kind is marked as such in [the list of step kinds](steps/README.md). `dataset` is no name for a step: the joined view is called so. In that view a column is called `step_column`; two that would have the same name are refused, as are output columns called `id`, `status` or `error_code`.',
+    '`was` renames a step: `opinion: { was: stance, … }` takes over what `stance` had in the version before, and computes nothing again. Other steps need it under its new name; their prompts go on calling it by the former one, since another text of a prompt asks the model again. So `was` stays as long as a prompt does.',
     '## Prompts',
     'A parameter that takes a prompt takes the path of a text file in the folder of `dataset.yaml`. In it `{{step.column}}` stands for the value of a column of a needed step: a text as it is, nothing as `(none)`, a list as JSON. A placeholder that no needed step provides is an error before anything runs. A prompt counts by its text: renaming the file computes nothing again.',
     '## retention',

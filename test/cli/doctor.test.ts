@@ -17,6 +17,7 @@ it('finds every part, with where it is from', async () => {
     'speech engine',
     'yt-dlp',
     'pyarrow',
+    'statistics',
     'services',
   ]);
   const needed = findings.filter(({ name }) => name !== 'speech engine' && name !== 'services');

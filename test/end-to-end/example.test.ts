@@ -201,3 +201,38 @@ it('answers SQL over one table a step and the joined view, at any version', asyn
   );
   expect(row).toMatchObject({ id: '7174390048999885044' });
 });
+
+it('draws a sheet for people, and compares versions with each other and with what people say', async () => {
+  const folder = ['--folder', 'peru-2022'];
+  const drawing = ['--size', '6', '--stratify', 'stance.label', '--blind', '--columns', 'transcript.text'];
+  const sheet = await project.json<{ rows: number }>('sample', 'main', ...folder, ...drawing, '-o', 'sheet.csv');
+  expect(sheet.rows).toBe(6);
+  const text = await readFile(join(project.path, 'sheet.csv'), 'utf8');
+  await writeFile(join(project.path, 'sheet.csv'), text.replaceAll(/,,\r\n/g, ',neutral,\r\n'));
+  const { sides } = await project.json<{ sides: { name: string; with_value: number }[] }>(
+    'compare',
+    'main~1',
+    'main',
+    ...folder,
+    '--column',
+    'stance.label',
+    '--gold',
+    'sheet.csv',
+  );
+  expect(sides.map(({ name, with_value: rows }) => [name, rows])).toEqual([
+    ['sheet.csv', 6],
+    ['main~1', 23],
+    ['main', 23],
+  ]);
+  const { stdout } = await project.gettok(
+    'compare',
+    'main~1',
+    'main',
+    ...folder,
+    '--column',
+    'stance.label',
+    '-o',
+    'report.html',
+  );
+  expect(stdout).toMatch(/^agreement [^]*\nreport: report\.html \(plots, /);
+});

@@ -1,4 +1,8 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DiffRequest, runDiff } from '../../cli/diff/run-diff.ts';
 import { diffVersions, type Version } from '../../datasets/diff/diff-versions.ts';
 import type { DiffScope } from '../../datasets/diff/diff-scope.ts';
 import type { VersionDiff } from '../../datasets/diff/version-diff.ts';
@@ -91,8 +95,17 @@ it('finds nothing between a version and itself, and reads nothing for it', async
     removed: { rows: 0, causes: [], ids: [] },
   });
   expect(found.columns.map(({ column }) => column)).toEqual([
-    ...['rows.day', 'rows.word', 'rows.other', 'rows.status', 'upper.upper', 'upper.letters', 'upper.status'],
-    ...['size.length', 'size.even', 'size.digest', 'size.status'],
+    'rows.day',
+    'rows.word',
+    'rows.other',
+    'rows.status',
+    'upper.upper',
+    'upper.letters',
+    'upper.status',
+    'size.length',
+    'size.even',
+    'size.digest',
+    'size.status',
   ]);
   expect(read).toEqual([]);
 });
@@ -237,7 +250,11 @@ it('lists steps and columns that one version has alone', async () => {
     { column: 'loud.letters', rows: 3, cause: 'new step' },
   ]);
   expect(found.only_in.a.map(({ column }) => column)).toEqual([
-    ...['upper.upper', 'upper.letters', 'size.length', 'size.even', 'size.digest'],
+    'upper.upper',
+    'upper.letters',
+    'size.length',
+    'size.even',
+    'size.digest',
   ]);
 });
 
@@ -253,4 +270,70 @@ it('compares versions of unrelated datasets by id', async () => {
   const found = await diff(a, await version(), { columns: ['upper.upper', 'rows.word'] });
   expect(found.rows).toMatchObject({ a: 5, b: 2, in_both: 1, changed: 1, added: { ids: ['7'] }, removed: { rows: 4 } });
   expect(cells(found)).toEqual(['rows.word 1 "uno" → "one"  source', 'upper.upper 1 "UNO" → "ONE"  input (rows.word)']);
+});
+
+describe('gettok diff', () => {
+  async function printed(a: string, b: string, format: DiffRequest['format'], scope: Partial<DiffScope> = {}) {
+    const out = new PassThrough();
+    const all = textOf(out);
+    const request = { folder: join(project.folder, 'dataset'), a, b, format, scope: { ...ALL, ...scope } };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing but written to
+    await runDiff(
+      { store: project.store, blobs: project.services.blobs },
+      request,
+      out as unknown as NodeJS.WriteStream,
+    );
+    out.end();
+    return all;
+  }
+
+  it('prints versions named as they are elsewhere, of this dataset or another in the bucket', async () => {
+    await declare('printed');
+    await write(ROWS);
+    const a = await version();
+    await declare('printed', { suffix: '!' });
+    const b = await version();
+    await declare('other');
+    await version();
+    await declare('printed');
+    expect(await printed('main~1', '@main', 'text', { steps: ['upper'], samples: 'few' })).toBe(`\
+rows   0 removed   0 added   5 in both   3 of them changed
+
+  upper  suffix  default → !
+
+  column       changed  why
+  upper.upper        3  parameters (suffix) 3
+  unchanged  upper.letters
+
+  1  upper.upper  UNO → UNO!    parameters (suffix)
+  2  upper.upper  DOS → DOS!    parameters (suffix)
+  3  upper.upper  TRES → TRES!  parameters (suffix)
+`);
+    const json: unknown = JSON.parse(
+      await printed(a.version.slice(7, 20), 'main', 'json', { columns: ['upper.upper'], samples: 1 }),
+    );
+    const none = { rows: 0, causes: [], ids: [] };
+    const why = { step: 'upper', cause: 'parameters (suffix)', name: 'suffix', old: null, new: '!' };
+    expect(json).toEqual({
+      a: { dataset: 'printed', version: a.version },
+      b: { dataset: 'printed', version: b.version },
+      rows: { a: 5, b: 5, in_both: 5, changed: 3, added: none, removed: none },
+      configuration: [why],
+      columns: [
+        {
+          column: 'upper.upper',
+          step: 'upper',
+          name: 'upper',
+          changed: 3,
+          causes: [{ cause: 'parameters (suffix)', count: 3 }],
+          moved: null,
+          samples: [{ id: '1', old: 'UNO', new: 'UNO!', cause: 'parameters (suffix)' }],
+        },
+      ],
+      only_in: { a: [], b: [] },
+    });
+    expect(await printed('other@main', 'main~1', 'text')).toContain('No cell differs.');
+    expect(await printed('main~1', 'main', 'markdown')).toMatch(/^# printed: main\\~1 → main\n/);
+    expect(await printed('main~1', 'main', 'html')).toMatch(/^<!doctype html>/);
+  });
 });

@@ -29,11 +29,13 @@ import { planCollecting } from '../../cli/plan-collecting.ts';
 import { quietLogger } from '../../cli/quiet-logger.ts';
 import { startRun } from '../../cli/start-run.ts';
 import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
+import type { Declaration } from '../../datasets/declaration/declaration.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
 import type { FailureLimit } from '../../datasets/plan/failure-limit.ts';
 import { forecast } from '../../datasets/plan/forecast.ts';
-import { withOutsideSeen } from '../../datasets/plan/outside-seen.ts';
+import type { PlannedSample } from '../../datasets/plan/run-plan.ts';
+import { readParent } from '../../datasets/plan/read-parent.ts';
 import { builtInPrices } from '../../datasets/prices/price-table.ts';
 import { codesOf, makePlan } from '../../datasets/plan/make-plan.ts';
 import { createBlobStore } from '../../manifests/blob-store.ts';
@@ -61,6 +63,11 @@ export interface RunOptions {
   readonly refresh?: readonly string[];
   /** When it takes itself to begin, for collections of days that are over soon. */
   readonly startedAtMs?: number;
+  readonly set?: readonly string[];
+  readonly sample?: PlannedSample;
+  readonly merges?: Digest;
+  /** In place of the one in the folder. */
+  readonly declaration?: Declaration;
 }
 
 /** A project of one test: its own bucket on the real MinIO, its own queues on the real Temporal, a worker in this process. */
@@ -195,13 +202,18 @@ export class TestProject implements AsyncDisposable {
     await writeFile(join(this.folder, 'dataset', path), content);
   }
 
-  async prepare({ branch = 'main', retry = [], refresh = [], startedAtMs = Date.now(), ...limits }: RunOptions = {}) {
-    const declaration = await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds });
+  async prepare({
+    branch = 'main',
+    retry = [],
+    refresh = [],
+    startedAtMs = Date.now(),
+    set = [],
+    declaration: given,
+    ...limits
+  }: RunOptions = {}) {
+    const declaration = given ?? (await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds, set }));
     const ref = await readBranch(this.store, declaration.dataset, branch);
-    const parent = ref && {
-      version: ref.manifest,
-      manifest: await withOutsideSeen(this.store, ref.manifest, await readManifest(this.store, ref.manifest)),
-    };
+    const parent = ref && (await readParent(this.store, ref.manifest, declaration.steps));
     const outside = new Map<string, Digest>();
     for (const step of declaration.steps) {
       const kind = this.kinds.get(step.kind.kind)!;

@@ -38,7 +38,7 @@ it('does nothing the second time, and says in one line what is there', () => {
   const startedAt = Date.now();
   const { status, stdout, stderr } = setUp(['test']);
   expect(stderr).toMatch(
-    /^ {2}set-up {4}✔ Node 24\.\S+ {2}✔ packages {2}✔ ffmpeg \S+ {2}✔ Temporal \S+ {2}✔ MinIO \S+ {2}✔ yt-dlp \S+ {2}✔ pyarrow \S+ {4}\S+s\n$/,
+    /^ {2}set-up {4}✔ Node 24\.\S+ {2}✔ packages {2}✔ ffmpeg \S+ {2}✔ Temporal \S+ {2}✔ MinIO \S+ {2}✔ yt-dlp \S+ {2}✔ pyarrow \S+ {2}✔ statistics \S+ {4}\S+s\n$/,
   );
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   // 0.2 s when the machine has nothing else to do.

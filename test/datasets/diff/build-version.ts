@@ -81,7 +81,7 @@ export async function buildVersion(blobs: Pick<BlobStore, 'put'>, built: BuiltVe
       configuration,
       parameters,
       ...(built.withoutReads === true ? {} : { reads: { ...reads } }),
-      columns: columnsToJson(columns) as StepState['columns'],
+      columns: columnsToJson(columns),
       partitions: await writePartitions(blobs, columns, made, partitions),
     };
   }
@@ -97,7 +97,7 @@ const sourceStep = (columns: Columns): Omit<StepState, 'partitions'> => ({
   configuration: configurationDigest({ kind: 'import/table', revision: 1, parameters: {} }),
   parameters: {},
   reads: {},
-  columns: columnsToJson(columns) as StepState['columns'],
+  columns: columnsToJson(columns),
 });
 
 function sourceCell(

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CAUSE_WORDS } from '../../../datasets/causes.ts';
-import { float64, int64, text } from '../../../datasets/column-type.ts';
+import { type CellValue, type ColumnType, float64, int64, list, text } from '../../../datasets/column-type.ts';
+import type { KeyedInput } from '../../../datasets/configuration.ts';
 import { type DiffScope } from '../../../datasets/diff/diff-scope.ts';
 import { diffVersions, type Version } from '../../../datasets/diff/diff-versions.ts';
 import type { VersionDiff } from '../../../datasets/diff/version-diff.ts';
 import { openDatabase } from '../../../datasets/parquet/database.ts';
 import { createBlobStore } from '../../../manifests/blob-store.ts';
+import type { Json } from '../../../manifests/canonical-json.ts';
 import type { Digest } from '../../../manifests/digest.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 import { memoryStore } from '../../activities/memory-store.ts';
@@ -69,7 +71,7 @@ function stepsOf(world: World): { readonly [name: string]: BuiltStep } {
       make(id, { 'rows.word': word }): Made {
         if (word!.value === null) return { skipped: 'no_input' };
         if (world.failing.includes(id)) return { failed: 'refused' };
-        const said = `${String(word!.value)} ${world.model} ${world.prompt} ${world.suffix} ${world.revision} ${world.draw}`;
+        const said = `${wordOf(word)} ${world.model} ${world.prompt} ${world.suffix} ${world.revision} ${world.draw}`;
         return { values: { text: said, score: said.length / 2 } };
       },
     },
@@ -85,7 +87,7 @@ function stepsOf(world: World): { readonly [name: string]: BuiltStep } {
           ? { skipped: 'no_input' }
           : {
               values: {
-                size: BigInt(String(said!.value).length) + BigInt(String(likes!.value)),
+                size: BigInt(wordOf(said).length) + BigInt(wordOf(likes)),
                 // What ffmpeg makes of a file may change with it.
                 tool: world.ffmpeg,
               },
@@ -93,6 +95,9 @@ function stepsOf(world: World): { readonly [name: string]: BuiltStep } {
     },
   };
 }
+
+/** Values of text, and 64-bit integers as keys have them. */
+const wordOf = (input: KeyedInput | undefined): string => (typeof input?.value === 'string' ? input.value : '');
 
 const build = (world: World): Promise<Version> =>
   buildVersion(blobs, {
@@ -265,5 +270,48 @@ describe('edits of a dataset', () => {
     const causes = Object.fromEntries(changes.columns.map((column) => [column.column, column.causes]));
     expect(causes['answer.text']).toEqual([{ cause: 'input (rows.word)', count: 1 }]);
     expect(causes['size.size']).toEqual([{ cause: 'input (answer.score, answer.text, rows.word)', count: 1 }]);
+  });
+
+  it('do not count a step that was renamed, nor one that reads it under its new name', async () => {
+    const before = await build(WORLD);
+    const { answer, size, ...others } = (await build(EDITS['model']!.edit(WORLD))).manifest.state.steps;
+    const steps = {
+      ...others,
+      judged: answer!,
+      size: { ...size!, needs: ['judged', 'rows'], reads: { text: 'judged.text', likes: 'rows.likes' } },
+    };
+    const renamed = (declaration: Json): Version => ({
+      version: sha256('renamed'),
+      manifest: { ...before.manifest, state: { ...before.manifest.state, declaration, steps } },
+    });
+    const changes = await diff(before, renamed({ steps: { judged: { was: 'answer' } } }));
+    expect(changes.only_in).toEqual({ a: [], b: [] });
+    const causes = Object.fromEntries(changes.columns.map(({ column, causes: counted }) => [column, counted]));
+    expect(causes['judged.text']).toEqual([{ cause: 'model', count: 2 }]);
+    expect(causes['size.size']).toEqual([{ cause: 'input (judged.text)', count: 2 }]);
+    // Without a word about it the one step went and the other came, and the input still differs by its values.
+    const unsaid = await diff(before, renamed({}));
+    expect(unsaid.only_in.a.map(({ column }) => column)).toEqual(['answer.text', 'answer.score']);
+    expect(unsaid.columns.find(({ column }) => column === 'size.size')!.causes).toEqual([
+      { cause: 'input (judged.text)', count: 2 },
+    ]);
+  });
+
+  it('do not count a column that says the same in another type, and compares numbers as numbers', async () => {
+    const typed = (likes: ColumnType, value: CellValue) =>
+      buildVersion(blobs, {
+        rows: { columns: { likes }, rows: [{ id: 'a', partition: 'p', made: { values: { likes: value } } }] },
+        steps: {},
+      });
+    const five = await typed(int64(), 5n);
+    for (const same of [await typed(text(), '5'), await typed(float64(), 5)])
+      expect(found(await diff(five, same))).toEqual([]);
+    const [column] = (await diff(five, await typed(float64(), 5.5))).columns;
+    expect(column).toMatchObject({
+      changed: 1,
+      moved: { mean: 0.5 },
+      samples: [{ old: '5', new: 5.5, cause: 'source' }],
+    });
+    expect(found(await diff(five, await typed(list(text()), ['5'])))).toEqual(['rows.likes a']);
   });
 });

@@ -86,7 +86,7 @@ describe('an export', () => {
   });
 
   it.each([
-    ['a.xlsx', {}, 'the ending says the format; use .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz'],
+    ['a.xlsx', {}, 'the ending says the format; use .parquet, .arrow, .csv, .csv.gz, .jsonl or .jsonl.gz'],
     ['nowhere/a.csv', {}, 'there is no folder'],
     ['a.csv', { step: 'stanze' }, 'There is no step "stanze". Steps: video, transcript, stance'],
     [

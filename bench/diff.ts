@@ -1,0 +1,170 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { loadConfiguration } from '../cli/configuration.ts';
+import { connectProject, type Project } from '../cli/open-project.ts';
+import { ensureServices } from '../cli/services/ensure-services.ts';
+import { int64, list, text } from '../datasets/column-type.ts';
+import { differingFiles } from '../datasets/diff/changed-rows.ts';
+import { diffVersions, type Version } from '../datasets/diff/diff-versions.ts';
+import { openDatabase } from '../datasets/parquet/database.ts';
+import { parquetFiles } from '../datasets/parquet/sql-text.ts';
+import { type Manifest, stateDigest } from '../manifests/manifest.ts';
+import { writeManifest } from '../manifests/manifest-store.ts';
+import { moveBranch } from '../manifests/refs.ts';
+import { sha256 } from '../manifests/digest.ts';
+import { type BuiltStep, buildVersion } from '../test/datasets/diff/build-version.ts';
+import { GettokFolder } from '../test/end-to-end/gettok-process.ts';
+import { type Figure, medianSeconds, secondsFigure, timed } from './figure.ts';
+
+/** The size of the original study. */
+const ROWS = 43_697;
+const DAYS = 102;
+const FIRST_DAY_MS = Date.UTC(2022, 10, 20);
+const AIM_S = 3;
+/** Times the time of the same comparison in SQL alone, both without the start of a process. */
+const AT_MOST = 2;
+
+/** `diff` of two versions of seven steps that differ in one: another model judged every row again. */
+export async function benchDiff(): Promise<Figure[]> {
+  await using project = await GettokFolder.withExample();
+  const [a, b] = await commitAsIfRun(project.path);
+  const pair = {
+    before: { name: 'stance', state: a.manifest.state.steps['stance']! },
+    after: { name: 'stance', state: b.manifest.state.steps['stance']! },
+  };
+  const diff = (...more: string[]) =>
+    project.json<{ rows: { changed: number } }>('diff', 'earlier', 'main', '--folder', 'study-size', ...more);
+  const first = await timed(diff);
+  const command = await medianSeconds(5, async () => {
+    const { rows } = await diff();
+    if (rows.changed < ROWS / 2) throw new Error(`only ${rows.changed} rows changed`);
+  });
+
+  const configuration = await loadConfiguration({ environment: { ...process.env, GETTOK_PROJECT: project.path } });
+  await using open = await connectProject(configuration, await ensureServices(configuration, { need: ['store'] }));
+  const files = async (side: 'before' | 'after') =>
+    Promise.all(differingFiles(pair)[side].map(({ values }) => open.blobs.file(values)));
+  const sql = bareComparison(await files('before'), await files('after'));
+  const folder = await mkdtemp(join(project.path, 'bare-'));
+  await writeFile(join(folder, 'compare.sql'), sql);
+  const bare = await medianSeconds(5, () => bareProcess(join(folder, 'compare.sql')));
+  const bareInside = await medianSeconds(5, async () => {
+    using database = await openDatabase();
+    await database.rows(sql);
+  });
+  const inside = await medianSeconds(5, async () => {
+    using database = await openDatabase();
+    const everything = { steps: null, columns: null, ids: null, samples: 'few' } as const;
+    await diffVersions({ blobs: open.blobs, database }, a, b, everything);
+  });
+  await rm(folder, { recursive: true });
+  const what = `diff: ${ROWS.toLocaleString('en-US')} rows, ${DAYS} partitions, 7 steps, one differs`;
+  const inSql = { what: 'DuckDB, SQL', seconds: bareInside };
+  const bareProgram = { what: 'node, DuckDB, SQL', seconds: bare };
+  const compared = secondsFigure(`${what}, without the process`, inside, AIM_S, inSql);
+  return [
+    // Its start, the services and two manifests are no part of a comparison, and most of the command's time.
+    secondsFigure(`${what}, typed to end`, command, AIM_S, bareProgram),
+    { ...compared, aim: `≤ ${AT_MOST} ×`, met: inside <= AT_MOST * bareInside },
+    secondsFigure(`${what}, files not here yet`, first, 2 * AIM_S, bareProgram),
+  ];
+}
+
+/** The least that answers the same question: how many values of each column differ. */
+const bareComparison = (before: readonly string[], after: readonly string[]): string =>
+  `SELECT count(*) FILTER (a.label IS DISTINCT FROM b.label), count(*) FILTER (a.rationale IS DISTINCT FROM b.rationale) ` +
+  `FROM ${parquetFiles(before)} a JOIN ${parquetFiles(after)} b ON a.id = b.id`;
+
+const bareProcess = (path: string) =>
+  execa(
+    'node',
+    [
+      '--input-type=module',
+      '-e',
+      `import { readFileSync } from 'node:fs';
+     import { DuckDBInstance } from '@duckdb/node-api';
+     const instance = await DuckDBInstance.create(':memory:');
+     const connection = await instance.connect();
+     const result = await connection.runAndReadAll(readFileSync(${JSON.stringify(path)}, 'utf8'));
+     console.log(result.getRowsJS());`,
+    ],
+    { preferLocal: true },
+  );
+
+const step = (kind: string, more: Partial<BuiltStep>): BuiltStep => ({
+  kind,
+  revision: 1,
+  parameters: {},
+  reads: { 'video.video_description': 'rows.video_description' },
+  columns: { text: text() },
+  software: 'gettok/0.1.0 node/24.21.0 ffmpeg/5.1.9',
+  make: (id) => ({ values: { text: `what is seen and heard in ${id}, in a sentence or two of the usual length` } }),
+  ...more,
+});
+
+const frames = (id: string) => Array.from({ length: 8 }, (_, n) => sha256(`${id} ${n}`));
+const LABELS = ['support', 'no support', 'neutral'];
+const stance = (model: string): BuiltStep =>
+  step('ai/classify', {
+    parameters: { model: { provider: 'openai', model } },
+    reads: { 'description.text': 'description.text' },
+    columns: { label: text(), rationale: text() },
+    make(id) {
+      const place = Number.parseInt(sha256(`${model} ${id}`).slice(-6), 16) % LABELS.length;
+      return {
+        values: { label: LABELS[place]!, rationale: `By ${model}: ${id} shows a crowd and says so, hence this.` },
+      };
+    },
+  });
+
+async function commitAsIfRun(projectFolder: string): Promise<[Version, Version]> {
+  const configuration = await loadConfiguration({ environment: { ...process.env, GETTOK_PROJECT: projectFolder } });
+  await using project = await connectProject(configuration, await ensureServices(configuration, { need: ['store'] }));
+  await mkdir(join(projectFolder, 'study-size'));
+  await writeFile(join(projectFolder, 'study-size/dataset.yaml'), 'dataset: study-size\n');
+  const steps = {
+    media: step('media/files', { columns: { file: text() }, make: (id) => ({ values: { file: sha256(id) } }) }),
+    audio: step('media/audio', { columns: { audio: text() }, make: (id) => ({ values: { audio: sha256(id) } }) }),
+    frames: step('media/frames', {
+      columns: { frames: list(text()) },
+      make: (id) => ({ values: { frames: frames(id) } }),
+    }),
+    transcript: step('ai/transcribe', {}),
+    description: step('ai/generate', {}),
+  };
+  const rows = { columns: { video_description: text(), view_count: int64() }, rows: sourceRows() };
+  const built = { dataset: 'study-size', rows };
+  const a = await buildVersion(project.blobs, { ...built, steps: { ...steps, stance: stance('gpt-4o-2024-11-20') } });
+  const description = steps.description;
+  const other = await buildVersion(project.blobs, {
+    ...built,
+    steps: { description, stance: stance('gpt-5.1-2025-11-13') },
+  });
+  const changed = { ...a.manifest.state.steps, stance: other.manifest.state.steps['stance']! };
+  const b: Manifest = {
+    ...a.manifest,
+    stateDigest: stateDigest(changed),
+    state: { ...a.manifest.state, steps: changed },
+  };
+  return [await nameBranch(project, 'earlier', a.manifest), await nameBranch(project, 'main', b)];
+}
+
+async function nameBranch({ store }: Project, branch: string, manifest: Manifest): Promise<Version> {
+  const version = await writeManifest(store, manifest);
+  const updatedAt = new Date(0).toISOString();
+  await moveBranch(store, manifest.state.dataset, branch, null, {
+    manifest: version,
+    run: 'bench',
+    updatedAt,
+    by: null,
+  });
+  return { version, manifest };
+}
+
+const sourceRows = () =>
+  Array.from({ length: ROWS }, (_, n) => ({
+    id: (7_174_000_000_000_000_000n + BigInt(n) * 1_000_003n).toString(),
+    partition: new Date(FIRST_DAY_MS + (n % DAYS) * 86_400_000).toISOString().slice(0, 10),
+    made: { values: { video_description: `Castillo #${n} en la plaza`, view_count: BigInt(n) } },
+  }));
