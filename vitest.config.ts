@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for heartbeats to time out: a third worker uses what two leave idle.
+    maxWorkers: 3,
   },
 });

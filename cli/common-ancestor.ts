@@ -1,5 +1,5 @@
 import type { Digest } from '../manifests/digest.ts';
-import type { Manifest } from '../manifests/manifest.ts';
+import { type Manifest, parentsOf } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 
@@ -9,12 +9,6 @@ interface Reached {
   readonly manifest: Manifest;
   readonly sides: Set<0 | 1>;
 }
-
-/** A version, the one it was made from, and the one that was promoted or merged into it. */
-const before = ({ record: { parent, merges } }: Manifest): Digest[] => [
-  ...(parent === null ? [] : [parent]),
-  ...(merges === undefined ? [] : [merges]),
-];
 
 const createdAt = ({ manifest }: Reached): bigint => BigInt(manifest.record.created_at);
 
@@ -40,7 +34,7 @@ export async function commonAncestor(store: ObjectStore, a: Digest, b: Digest): 
     const newest = [...open].reduce((best, one) => (createdAt(one) > createdAt(best) ? one : best));
     if (newest.sides.size === 2) return newest.version;
     open.delete(newest);
-    for (const version of before(newest.manifest)) await reach(version, newest.sides);
+    for (const version of parentsOf(newest.manifest.record)) await reach(version, newest.sides);
   }
   return null;
 }

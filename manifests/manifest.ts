@@ -157,6 +157,12 @@ export type CollectionState = z.infer<typeof collection>;
 export type StatusCounts = z.infer<typeof counts>;
 export type CallTotals = z.infer<typeof callTotals>;
 
+/** The versions that a version was made from: that of its branch first, then the one that was promoted or merged into it. */
+export const parentsOf = ({ parent, merges }: Pick<Manifest['record'], 'parent' | 'merges'>): Digest[] => [
+  ...(parent === null ? [] : [parent]),
+  ...(merges === undefined ? [] : [merges]),
+];
+
 /** Two versions with the same values have the same state digest, whoever made them, whenever and at what price. */
 export const stateDigest = (steps: Manifest['state']['steps']): Digest =>
   digestOf(

@@ -1,6 +1,6 @@
 import { findPartition, sourceOf } from '../../datasets/find-partition.ts';
 import type { Digest } from '../../manifests/digest.ts';
-import type { Manifest } from '../../manifests/manifest.ts';
+import { type Manifest, parentsOf } from '../../manifests/manifest.ts';
 import { readManifest } from '../../manifests/manifest-store.ts';
 import { listRefs } from '../../manifests/refs.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
@@ -42,7 +42,7 @@ async function whereElse(
   const seen = new Set<Digest>();
   const refs = [...(await listRefs(store, dataset, 'tags')), ...(await listRefs(store, dataset, 'heads'))];
   const queue: { version: Digest; name: string | null }[] = [
-    ...(start.record.parent === null ? [] : [{ version: start.record.parent, name: null }]),
+    ...parentsOf(start.record).map((version) => ({ version, name: null })),
     ...refs.map(([name, { manifest: version }]) => ({ version, name })),
   ];
   for (const { version, name } of queue) {
@@ -55,8 +55,7 @@ async function whereElse(
         ? { name: `the version ${shortDigest(version)}`, at: version.slice('sha256:'.length, 'sha256:'.length + 12) }
         : { name: named, at: `@${named}` };
     }
-    const { parent } = manifest.record;
-    if (parent !== null) queue.push({ version: parent, name: null });
+    for (const parent of parentsOf(manifest.record)) queue.push({ version: parent, name: null });
   }
   return null;
 

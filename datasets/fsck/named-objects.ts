@@ -29,7 +29,7 @@ export interface NamedObjects {
 }
 
 /** Every object that a version names, and where. Those that its rows name are in the media columns of its tables. */
-export function namedObjects({ state }: Manifest): NamedObjects {
+export function namedObjects({ state, record }: Manifest): NamedObjects {
   const steps = Object.entries(state.steps);
   const source = steps.find(([, step]) => step.source)?.[1];
   const objects = steps.flatMap(([step, { partitions, collection, parameters }]) => [
@@ -54,5 +54,6 @@ export function namedObjects({ state }: Manifest): NamedObjects {
       media: mediaColumns(columns),
     })),
   );
-  return { objects: [...objects, ...declared], tables };
+  const sampled = record.sample ? [{ step: null, partition: null, digest: record.sample.ids }] : [];
+  return { objects: [...objects, ...declared, ...sampled], tables };
 }

@@ -13,7 +13,12 @@ export async function keepRun(store: ObjectStore, reach: Reach, run: string, lis
   const planText = await read(`runs/${run}/plan.json`);
   const plan = planText === null ? null : (parsed(planText) as Partial<RunPlan> | null);
   const who = `the run ${run}`;
-  for (const version of [plan?.parent, ...(plan?.steps ?? []).map(({ collect }) => collect?.from?.version)])
+  for (const version of [
+    plan?.parent,
+    plan?.merges,
+    plan?.sample?.of,
+    ...(plan?.steps ?? []).map(({ collect }) => collect?.from?.version),
+  ])
     if (isDigest(version)) await reach.version(version, who, false);
   for (const digest of digestsInText(planText ?? '')) reach.object(digest);
 

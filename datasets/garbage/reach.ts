@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { BlobStore } from '../../manifests/blob-store.ts';
 import type { Digest } from '../../manifests/digest.ts';
 import { GettokError } from '../../manifests/gettok-error.ts';
-import type { Manifest, PartitionSnapshot, StepState } from '../../manifests/manifest.ts';
+import { type Manifest, parentsOf, type PartitionSnapshot, type StepState } from '../../manifests/manifest.ts';
 import { readManifest } from '../../manifests/manifest-store.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
 import type { RowReader } from '../parquet/database.ts';
@@ -42,13 +42,13 @@ export const mediaColumns = (columns: StepState['columns']): string[] =>
   columns.flatMap(({ name, media }) => (media ? [name] : []));
 
 /** Every object that a version names itself; those that its rows name are in the columns of its values files. */
-export function objectsOf({ state }: Manifest): Digest[] {
+export function objectsOf({ state, record }: Manifest): Digest[] {
   const ofSteps = Object.values(state.steps).flatMap((step) => [
     ...Object.values(step.partitions).flatMap(snapshotObjects),
     ...(step.collection ? [step.collection.log] : []),
     ...promptsIn(step.parameters),
   ]);
-  return [...ofSteps, ...promptsIn(state.declaration)];
+  return [...ofSteps, ...promptsIn(state.declaration), ...(record.sample ? [record.sample.ids] : [])];
 }
 
 export const snapshotObjects = ({ values, provenance, answers = [] }: PartitionSnapshot): Digest[] => [
@@ -63,7 +63,7 @@ export const promptsIn = (parameters: unknown): Digest[] =>
 
 /** Versions of this and other datasets that a version can't be explained without. */
 export const lineageOf = ({ state, record }: Manifest): Digest[] => [
-  ...(record.parent ? [record.parent] : []),
+  ...parentsOf(record),
   ...Object.values(state.steps).flatMap(({ collection }) => (collection?.from ? [collection.from.version] : [])),
 ];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import { type Digest, isDigest } from '../../manifests/digest.ts';
-import type { Manifest, StepState } from '../../manifests/manifest.ts';
+import { type Manifest, parentsOf, type StepState } from '../../manifests/manifest.ts';
 import { stepsInOrder } from '../steps-in-order.ts';
 import { isJsonObject, type JsonObject } from '../declaration/json-object.ts';
 
@@ -29,8 +29,6 @@ export const logEntrySchema = z.strictObject({
 });
 
 export type LogEntry = z.infer<typeof logEntrySchema>;
-
-export const parentsOf = ({ parent }: Manifest['record']): Digest[] => (parent === null ? [] : [parent]);
 
 /** `before` is the manifest of the first parent. */
 export function logEntry(version: Digest, { state, record }: Manifest, before: Manifest | null): LogEntry {

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import type { Digest } from '../../manifests/digest.ts';
-import type { Manifest } from '../../manifests/manifest.ts';
+import { type Manifest, parentsOf } from '../../manifests/manifest.ts';
 import { readManifest } from '../../manifests/manifest-store.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
-import { type LogEntry, logEntry, parentsOf } from './log-entry.ts';
+import { type LogEntry, logEntry } from './log-entry.ts';
 import { type LogPage, PAGE_ENTRIES, pageAfter, readLogPage, writeLogPage } from './log-page.ts';
 
 interface Found {

@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { peruQuery } from '../tiktok-server/peru-query.ts';
 import { withNul } from '../tiktok-server/video-row.ts';
-import { coverageOf, TikTokProject } from './tiktok-dataset.ts';
+import { coverageOf, type TikTokDataset, TikTokProject } from './tiktok-dataset.ts';
 
 const SMALL = { from: '2022-12-01', to: '2022-12-10' };
 const MONTH = { from: '2022-11-20', to: '2023-01-03' };
@@ -115,5 +116,52 @@ describe('an id and its time that disagree', () => {
     expect(await dataset.ids(await dataset.collect(SMALL, { refresh: ['video'] }))).toEqual(
       dataset.expected(SMALL.from, SMALL.to),
     );
+  });
+});
+
+describe('a collection in many runs', () => {
+  /** Requests in all, of a month; `cut` runs once, and says whether all is there. */
+  async function requestsOf(
+    cut: (dataset: TikTokDataset) => Promise<boolean>,
+  ): Promise<{ cuts: number; more: number }> {
+    await using dataset = await tiktok.dataset({ population: 'month' });
+    await dataset.declare(MONTH);
+    let cuts = 0;
+    while (!(await cut(dataset))) cuts += 1;
+    const manifest = await dataset.run();
+    expect(await dataset.ids(manifest)).toEqual(dataset.expected(MONTH.from, MONTH.to));
+    expect(coverageOf(manifest)).toMatchObject({ complete: 45, partial: {}, not_asked: {} });
+    return { cuts, more: dataset.used() - 1.05 * dataset.server.leastRequests(peruQuery, MONTH.from, MONTH.to) };
+  }
+
+  it('that --max-requests cut costs a request a cut', { timeout: 120_000 }, async () => {
+    const { cuts, more } = await requestsOf(async (dataset) => {
+      const manifest = await dataset.run({ maxRequests: 7 });
+      return coverageOf(manifest).complete === 45;
+    });
+    expect(cuts).toBeGreaterThan(2);
+    expect(more).toBeLessThanOrEqual(cuts);
+  });
+
+  it('that was cancelled costs the request under way', { timeout: 60_000 }, async () => {
+    let runs = 0;
+    const { more } = await requestsOf(async (dataset) => {
+      runs += 1;
+      if (runs === 2) return true;
+      const reached = Promise.withResolvers<void>();
+      let isSlow = true;
+      dataset.onReply = async (nth) => {
+        if (nth < 6 || !isSlow) return;
+        reached.resolve();
+        await pause(500);
+      };
+      const run = await dataset.project.start();
+      await reached.promise;
+      await dataset.project.client.workflow.getHandle(run.workflowId).cancel();
+      await expect(run.end()).rejects.toThrow();
+      isSlow = false;
+      return false;
+    });
+    expect(more).toBeLessThanOrEqual(1);
   });
 });

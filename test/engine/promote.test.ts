@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { stepKinds } from '../../activities/kinds/index.ts';
 import { loadVersionDeclaration } from '../../cli/load-version-declaration.ts';
 import { isMerged, type PlannedMerge, planMerge, planPromotion } from '../../cli/plan-merge.ts';
+import { openReach } from '../../datasets/garbage/reach.ts';
+import type { Digest } from '../../manifests/digest.ts';
 import { startPilot } from '../../cli/start-pilot.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { readBranch } from '../../manifests/refs.ts';
@@ -73,6 +75,13 @@ it('pays in a promotion for what the pilot has not, whatever dataset.yaml says b
     models: { gpt: { model: 'gpt-4o-mini-2024-07-18' } },
     overrides: [],
   });
+
+  // What the promoted version leads to is kept: the pilot, and which rows it had.
+  const { store, services } = project;
+  const reach = openReach({ store, blobs: services.blobs, database: services.database, withdrawals: new Map() });
+  await reach.version(promoted.version as Digest, 'main', true);
+  expect(reach.versions).toEqual(new Set([promoted.version, pilot.version, first.version]));
+  expect(reach.objects).toContain(pilot.manifest.record.sample!.ids);
 
   // Once more there is nothing to do, and the first model is still there at no price.
   expect(isMerged(await planMerge(project.store, to('pilot')))).toBe(true);

@@ -87,7 +87,7 @@ function hurry(api: CollectApi, dataset: TikTokDataset): CollectApi {
     outageWaitsMs: [100, 100, 100],
     async send(request, signal) {
       const reply = await api.send(request, signal);
-      dataset.onReply((replies += 1));
+      await dataset.onReply((replies += 1));
       return reply;
     },
     read: (reply) => hurried(api.read(reply)),
@@ -99,7 +99,7 @@ export class TikTokDataset implements AsyncDisposable {
   readonly server: TikTokServer;
   readonly name: string;
   /** Called when the n-th reply of the API has come, counted from 1. */
-  onReply: (nth: number) => void = () => {};
+  onReply: (nth: number) => void | Promise<void> = () => {};
   #used = 0;
 
   constructor(project: TestProject, server: TikTokServer, name: string) {
