@@ -73,7 +73,10 @@ export const rerunCommand = () =>
         { ...flags, folder, command, goOn: (option) => [command, ...(option ? [option] : [])].join(' ') },
       );
       if (!outcome || flags.json) return;
-      const promote = [...(folder === '.' ? [] : ['--folder', folder]), ...(from === 'main' ? [] : ['--to', from])];
+      const at = folder === '.' ? [] : ['--folder', folder];
+      const promote = [...at, ...(from === 'main' ? [] : ['--to', from])];
+      const column = stratify ?? '<step.column>';
+      process.stdout.write(`Look at it:  ${commandLine('compare', from, branch, '--column', column, ...at)}\n`);
       process.stdout.write(`Compute the rest and take it over:  ${commandLine('promote', branch, ...promote)}\n`);
     });
 
