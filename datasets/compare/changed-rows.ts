@@ -1,4 +1,6 @@
 import type { Database } from '../parquet/database.ts';
+import { NOT_SAMPLED } from '../cell.ts';
+import { quoteText } from '../parquet/sql-text.ts';
 import { textIn, textOrNullIn } from '../parquet/row-text.ts';
 import { allocateSample } from './allocate-sample.ts';
 import { type ComparedSide, type FileColumn, selectColumn } from './compared-side.ts';
@@ -15,7 +17,8 @@ export interface SampleRequest {
 
 /**
  * Rows on which the sides differ, a side with a value and one without being different too, and a sample of them with as
- * many of every kind of change as of any other. Beside human labels only rows that have one count.
+ * many of every kind of change as of any other. Beside human labels only rows that have one count, and none that a pilot
+ * left out.
  */
 export async function changedRows(
   database: Database,
@@ -26,10 +29,13 @@ export async function changedRows(
   const numbers = [...sides.keys()];
   const shown = numbers.map((index) => `c${index}`).join(', ');
   const asked = numbers.filter((index) => sides[index]!.gold);
-  const some = (asked.length > 0 ? asked : numbers).map((index) => `v${index} IS NOT NULL`).join(' OR ');
+  const valued = (asked.length > 0 ? asked : numbers).map((index) => `v${index} IS NOT NULL`).join(' OR ');
+  // Rows that a pilot left out differ in nothing: nobody has asked about them.
+  const drawnRows = numbers.map((index) => `coalesce(e${index}, '') <> ${quoteText(NOT_SAMPLED)}`).join(' AND ');
+  const some = `(${valued}) AND ${drawnRows}`;
   await database.run(
     `CREATE TABLE changed AS SELECT id, ${shown}, ${stratumOf(numbers, measure)} AS stratum, ${randomOrder(seed)} AS dice ` +
-      `FROM ${JOINED} WHERE len(list_distinct([${shown}])) > 1 AND (${some})`,
+      `FROM ${JOINED} WHERE len(list_distinct([${shown}])) > 1 AND ${some}`,
   );
   const [all] = await database.rows(`SELECT count(*) AS n FROM ${JOINED} WHERE ${some}`);
   const found = await database.rows(
