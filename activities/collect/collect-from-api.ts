@@ -93,7 +93,7 @@ export async function collectFromApi(
       stored: (stored) => (progress.done += stored),
     });
     const { coverage, complete, abandoned, notes } = gathering.end();
-    const log = await wholeLog({ journal, lines, earlier, query: collect.identity, complete, notes });
+    const log = await wholeLog({ journal, lines, earlier, query: collect.identity, complete, abandoned, notes });
     return await state.putSource(step.name, {
       partitions,
       collection: {
@@ -103,13 +103,15 @@ export async function collectFromApi(
         coverage: coverage as NonNullable<SourceResult['collection']>['coverage'],
         ...(collect.from && { from: collect.from }),
       },
-      journal: droppable(journal, lines, complete.union(abandoned), coverage),
+      journal: droppable(journal, { run: plan.run, lines, ended: complete.union(abandoned), coverage }),
     });
   } catch (error) {
     if (!(error instanceof CollectWait)) throw error;
     const { what, untilMs, why } = error;
     const next: CollectResume =
-      what === 'quota' ? resume : { outages: resume.outages + 1, failedSince: asker.failingSince };
+      what === 'quota'
+        ? resume
+        : { outages: resume.outages + 1, failedSince: asker.failingSince, failedUntil: Date.now() };
     return { kind: 'wait', for: what, untilMs, why, progress: look(), resume: writeCollectResume(next) };
   } finally {
     clearInterval(beat);
@@ -153,7 +155,8 @@ function gather({ collects, step, seeds, earlier, tools, came }: Gathering) {
         if (collected.kind === 'withdrawn') continue;
         came();
         const { id, values, request, failure } = collected;
-        yield { id, values, place: `request ${request}`, ...(failure && { failure: plain(failure) }) };
+        const place = request === '' ? 'not asked for' : `request ${request}`;
+        yield { id, values, place, ...(failure && { failure: plain(failure) }) };
       }
       const wanted = new Set(seeds);
       for await (const row of earlier.rows()) {
@@ -181,12 +184,24 @@ interface LogParts {
   readonly earlier: OpenEarlier;
   readonly query: string;
   readonly complete: ReadonlySet<string>;
+  readonly abandoned: ReadonlySet<string>;
   readonly notes: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
 /** Every request of the parent's log and of the journal, once; with what this run found out about them. */
-async function wholeLog({ journal, lines, earlier, query, complete, notes }: LogParts): Promise<LoggedRequest[]> {
+async function wholeLog({
+  journal,
+  lines,
+  earlier,
+  query,
+  complete,
+  abandoned,
+  notes,
+}: LogParts): Promise<LoggedRequest[]> {
   const log = new Map((await earlier.log()).map((line) => [line.request, line]));
+  // What was once asked to its end, and whose rows left, is to be asked again when it comes back.
+  for (const [name, line] of log)
+    if (line.completes && abandoned.has(line.unit)) log.set(name, { ...line, completes: false });
   const unmet = journal.entries().filter(({ request }) => !lines.has(request) && !log.has(request));
   const entries = await pMap(unmet, (name) => journal.read(name), { concurrency: 8 });
   for (const entry of entries) if (entry) log.set(entry.request, logLine(entry, query, null));
@@ -206,19 +221,26 @@ async function wholeLog({ journal, lines, earlier, query, complete, notes }: Log
   return [...log.values()];
 }
 
-/** Entries that the next run needs no more: all but the pages of units that it can go on with. */
-function droppable(
-  journal: RequestJournal,
-  lines: ReadonlyMap<string, LoggedRequest>,
-  ended: ReadonlySet<string>,
-  coverage: Coverage,
-): string[] {
+interface Ended {
+  readonly run: string;
+  readonly lines: ReadonlyMap<string, LoggedRequest>;
+  /** Units whose pages are needed no more. */
+  readonly ended: ReadonlySet<string>;
+  readonly coverage: Coverage;
+}
+
+/**
+ * Entries that the next run needs no more: all but the pages of units that have not come to their end, and those of other
+ * runs that this one had no use for, since a branch at work or the next run may have.
+ */
+function droppable(journal: RequestJournal, { run, lines, ended, coverage }: Ended): string[] {
   const open = Object.keys(coverage.partial).length > 0 || Object.keys(coverage.not_asked).length > 0;
   return journal
     .entries()
-    .filter(({ request, kind }) => {
+    .filter(({ request, kind, run: by }) => {
       const line = lines.get(request);
-      return !(open && kind === 'ok' && line && !ended.has(line.unit));
+      if (!line) return kind !== 'ok' || by === run;
+      return !(open && kind === 'ok' && !ended.has(line.unit));
     })
     .map(({ key }) => key);
 }

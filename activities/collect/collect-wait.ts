@@ -20,10 +20,12 @@ const schema = z.object({
   outages: z.int().nonnegative(),
   /** Requests that failed since then, in epoch milliseconds, are asked again. */
   failedSince: z.int().nonnegative().nullable(),
+  /** Until the wait began: what failed after it has been asked again already. */
+  failedUntil: z.int().nonnegative().nullable(),
 });
 export type CollectResume = Readonly<z.infer<typeof schema>>;
 
 export const readCollectResume = (text: string | undefined): CollectResume =>
-  text === undefined ? { outages: 0, failedSince: null } : schema.parse(JSON.parse(text));
+  text === undefined ? { outages: 0, failedSince: null, failedUntil: null } : schema.parse(JSON.parse(text));
 
 export const writeCollectResume = (resume: CollectResume): string => JSON.stringify(resume);

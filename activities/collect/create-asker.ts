@@ -66,7 +66,8 @@ export function createAsker({
 
   async function recorded(request: CollectRequest): Promise<CollectReply | null> {
     for (const name of journal.find(request)) {
-      if (name.kind === 'failed' && name.run !== run) continue;
+      // What an earlier run was refused or failed with may have been mended since.
+      if (name.kind !== 'ok' && name.run !== run) continue;
       const entry = await journal.read(name);
       if (!entry || !stillCounts(entry)) continue;
       const reply = replyOf(entry, api);
@@ -78,7 +79,10 @@ export function createAsker({
   }
 
   function stillCounts(entry: JournalEntry): boolean {
-    if (entry.kind === 'failed') return resume.failedSince === null || entry.asked_at < resume.failedSince;
+    // What failed before an outage was waited for is asked again, once.
+    const { failedSince, failedUntil } = resume;
+    if (entry.kind === 'failed')
+      return failedSince === null || entry.asked_at < failedSince || entry.asked_at > (failedUntil ?? Infinity);
     // An observation is one of now: what another run has left is used while it is fresh.
     return !refresh || entry.run === run || Date.now() - entry.answered_at < FRESH_MS;
   }
@@ -96,6 +100,7 @@ export function createAsker({
 
   async function giveTurnBack(): Promise<void> {
     await quota.giveBack(takenAtMs);
+    sent -= 1;
     if (left !== null) left += 1;
   }
 

@@ -76,7 +76,7 @@ const MOST_SAID = 500;
 export function whatYtDlpSaid(stderr: string): string {
   const errors = stderr.split('\n').filter((line) => line.startsWith('ERROR:'));
   return (errors.length > 0 ? errors : stderr.trim().split('\n').slice(-3))
-    .map((line) => line.replace(/^ERROR: /, '').replace(/\/\/[^/\s@]+@/g, '//'))
+    .map((line) => line.replace(/^ERROR: /, '').replace(/\/\/\S*@/g, '//'))
     .join('; ')
     .slice(0, MOST_SAID);
 }

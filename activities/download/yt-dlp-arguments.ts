@@ -40,6 +40,8 @@ export function ytDlpArguments(request: DownloadRequest, { ffmpegPath, nodePath 
     `--break-match-filters=${filterOf(maxDurationS)}`,
     `--max-filesize=${maxBytes}`,
     `--format=${format}`,
+    // A new try may be given other bytes: only within one is a broken connection gone on with.
+    '--no-continue',
     '--socket-timeout=20',
     '--retries=3',
     '--fragment-retries=3',

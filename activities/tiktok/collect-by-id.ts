@@ -4,7 +4,7 @@ import type { FieldType } from '../kinds/import-table/field-type.ts';
 import { failed } from '../step-kind.ts';
 import { askForIds, batchName, type DatedId, idBatches } from './ask-for-ids.ts';
 import { deleted } from './confirm-missing.ts';
-import { earlierRows, isToBeAsked, ItemLedger } from './item-ledger.ts';
+import { earlierRows, isToBeAsked, ItemLedger, NOT_REFRESHED } from './item-ledger.ts';
 import { reasonOf } from './partial-reason.ts';
 import { type PagesEnd, Rounds } from './read-pages.ts';
 import { RefusedQueryError } from './refused-query-error.ts';
@@ -58,11 +58,15 @@ export async function* collectById(
     answered ||= last !== null;
     if (end.kind === 'end' || end.kind === 'limit') {
       tools.complete(batchName(batch));
-      for (const { id } of absent) yield* withoutVideo(tools, id, earlier.get(id), last!);
-      ledger.complete(absent.length);
+      // A video may be dated more than a day from its id: only the wide window tells that it is not there.
+      if (narrow) for (const _id of absent) ledger.partial('asked_near_id_only');
+      else {
+        for (const { id } of absent) yield* withoutVideo(tools, id, earlier.get(id), last!);
+        ledger.complete(absent.length);
+      }
     } else if (end.kind === 'stopped') {
       for (const { id } of [...absent, ...work.flatMap((each) => each.batch)])
-        if (earlier.get(id)?.status === 'ok') ledger.complete();
+        if (earlier.get(id)?.status === 'ok') ledger.partial(NOT_REFRESHED);
         else ledger.notAsked(end.why);
       return ledger.coverage();
     } else if (end.kind === 'refused') {
@@ -81,8 +85,7 @@ export async function* collectById(
       );
     else
       for (const { id } of absent)
-        if (earlier.get(id)?.status === 'ok') ledger.complete();
-        else ledger.partial(reasonOf(end.code));
+        ledger.partial(earlier.get(id)?.status === 'ok' ? NOT_REFRESHED : reasonOf(end.code));
   }
   return ledger.coverage();
 }
@@ -93,8 +96,8 @@ const NO_ID = 'No id of a TikTok video made since 2014: digits, whose upper half
 const halves = (batch: readonly DatedId[]): Work[] => {
   const middle = Math.ceil(batch.length / 2);
   return [
-    { batch: batch.slice(middle), narrow: true },
-    { batch: batch.slice(0, middle), narrow: true },
+    { batch: batch.slice(middle), narrow: false },
+    { batch: batch.slice(0, middle), narrow: false },
   ];
 };
 

@@ -29,6 +29,9 @@ export async function* collectComments(
   const ids = [...new Set(videoIds)];
   const marks = await earlierRows(tools, new Set(ids.map(videoRow)));
   const done = tools.refresh ? new Set<string>() : await tools.earlier.completeUnits();
+  // Their rows leave with them: who comes back is asked for again.
+  const wanted = new Set(ids);
+  for (const unit of await tools.earlier.completeUnits()) if (!wanted.has(unit)) tools.abandon(unit);
   const isDone = (id: string) => !isToBeAsked(marks.get(videoRow(id)), done.has(id), tools);
   for (const [index, id] of ids.entries()) {
     const mark = marks.get(videoRow(id));

@@ -1,8 +1,8 @@
 import type { Coverage } from '../../datasets/coverage.ts';
-import type { Collected, CollectTools } from '../collect/collect-tools.ts';
+import type { Collected, CollectTools, EarlierRow } from '../collect/collect-tools.ts';
 import { failed } from '../step-kind.ts';
 import { deleted } from './confirm-missing.ts';
-import { earlierRows, isToBeAsked, ItemLedger } from './item-ledger.ts';
+import { earlierRows, isToBeAsked, ItemLedger, NOT_REFRESHED } from './item-ledger.ts';
 import { reasonOf } from './partial-reason.ts';
 import { type Note, readFields } from './read-fields.ts';
 import { RefusalWatch } from './refusal-watch.ts';
@@ -18,8 +18,11 @@ export async function* collectUsers(
 ): AsyncGenerator<Collected, Coverage> {
   const ledger = new ItemLedger();
   const watch = new RefusalWatch('users');
-  const names = [...new Set(usernames)];
-  const earlier = await earlierRows(tools, new Set(names));
+  const earlier = await earlierRows(tools, new Set(usernames));
+  // Those that were observed longest ago come first: a refresh that is cut goes on with the others the next time.
+  const names = [...new Set(usernames)].toSorted((a, b) =>
+    Number(observedAt(earlier.get(a)) - observedAt(earlier.get(b))),
+  );
   for (const [index, username] of names.entries()) {
     const before = earlier.get(username);
     if (!isToBeAsked(before, tools)) {
@@ -37,8 +40,9 @@ export async function* collectUsers(
     });
     if (reply.kind === 'stopped') {
       for (const name of names.slice(index))
-        if (isToBeAsked(earlier.get(name), tools) && earlier.get(name)?.status !== 'ok') ledger.notAsked(reply.why);
-        else ledger.complete();
+        if (!isToBeAsked(earlier.get(name), tools)) ledger.complete();
+        else if (earlier.get(name)?.status === 'ok') ledger.partial(NOT_REFRESHED);
+        else ledger.notAsked(reply.why);
       break;
     }
     const { request } = reply;
@@ -47,8 +51,8 @@ export async function* collectUsers(
       const note: Note = (what) => tools.note(request, what);
       const read = readFields(reply.data, { types: USER_FIELDS, apart: ['username'] }, note);
       if (Object.values(read).every((value) => value === null)) note('no_fields');
-      const observedAt = BigInt(Math.floor(reply.answeredAtMs / 1000));
-      yield { kind: 'row', id: username, values: { ...read, observed_at: observedAt, deleted_at: null }, request };
+      const observed_at = BigInt(Math.floor(reply.answeredAtMs / 1000));
+      yield { kind: 'row', id: username, values: { ...read, observed_at, deleted_at: null }, request };
       tools.complete(username);
       ledger.complete();
     } else if (reply.kind === 'refused') {
@@ -60,11 +64,15 @@ export async function* collectUsers(
         yield { kind: 'row', id: username, values: {}, request, failure: failed(reply.code, reply.message) };
       else if (reply.code === 'user_not_found' && typeof before.values['deleted_at'] !== 'bigint')
         yield deleted(tools, { id: username, values: before.values }, { request, observedAt: refusedAt(tools) });
-    } else if (before?.status === 'ok') ledger.complete();
-    else ledger.partial(reasonOf(reply.code));
+    } else ledger.partial(before?.status === 'ok' ? NOT_REFRESHED : reasonOf(reply.code));
   }
   return ledger.coverage();
 }
+
+const observedAt = (row: EarlierRow | undefined): bigint => {
+  const at = row?.values['observed_at'];
+  return typeof at === 'bigint' ? at : 0n;
+};
 
 /** A refusal comes without its time; the run's is the same whenever the run is resumed. */
 const refusedAt = ({ startedAtMs }: CollectTools): bigint => BigInt(Math.floor(startedAtMs / 1000));

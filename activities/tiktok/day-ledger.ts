@@ -34,7 +34,8 @@ export class DayLedger {
   /** The day on which the run began: the last that can be asked for. */
   readonly today: UtcDay;
   readonly #days: readonly UtcDay[];
-  readonly #settledBeforeMs: number;
+  readonly #startedAtMs: number;
+  readonly #lagMs: number;
   readonly #earlier: ReadonlyMap<UtcDay, Status>;
   /** Days of which an earlier version has all that there was, once. */
   readonly #whole: ReadonlySet<UtcDay>;
@@ -46,7 +47,8 @@ export class DayLedger {
   constructor({ from, to, startedAtMs, lagDays, earlier, refresh }: Period) {
     this.today = dayOfMs(startedAtMs);
     this.#days = daysOf(from, to);
-    this.#settledBeforeMs = startedAtMs - lagDays * DAY_MS;
+    this.#startedAtMs = startedAtMs;
+    this.#lagMs = lagDays * DAY_MS;
     this.#refresh = refresh;
     this.#earlier = statusOfDays(earlier);
     this.#whole = wholeDaysOf(earlier);
@@ -81,10 +83,11 @@ export class DayLedger {
   asks = (day: UtcDay): boolean => this.#asked.has(day);
 
   /** Whether a day may still get videos: the API has them about two days late. */
-  isRecent = (day: UtcDay): boolean => startMs(day) + DAY_MS > this.#settledBeforeMs;
+  isRecent = (day: UtcDay, askedAtMs = this.#startedAtMs): boolean => startMs(day) + DAY_MS > askedAtMs - this.#lagMs;
 
-  complete(day: UtcDay): void {
-    this.#found.set(day, this.isRecent(day) ? { status: 'partial', why: RECENT } : COMPLETE);
+  /** `askedAtMs`: when the oldest of its pages was answered, which an earlier run may have asked for. */
+  complete(day: UtcDay, askedAtMs: number): void {
+    this.#found.set(day, this.isRecent(day, askedAtMs) ? { status: 'partial', why: RECENT } : COMPLETE);
   }
 
   partial(day: UtcDay, why: string): void {

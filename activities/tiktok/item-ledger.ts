@@ -1,6 +1,9 @@
 import type { Coverage } from '../../datasets/coverage.ts';
 import type { CollectTools, EarlierRow } from '../collect/collect-tools.ts';
 
+/** The item is there, and it was to be observed again, and that came to nothing. */
+export const NOT_REFRESHED = 'not_refreshed';
+
 /** What became of each item of a list, such as a username. */
 export class ItemLedger {
   readonly #counts = { partial: new Map<string, number>(), not_asked: new Map<string, number>() };

@@ -36,6 +36,7 @@ const MOST_ROUNDS = 3;
 /** Pages without an item that say more are to come: each costs quota, and nothing says that they end. */
 const MOST_EMPTY_PAGES = 5;
 const EMPTY = 'empty_pages';
+const NO_LIST = 'no_list';
 /** The API knows the place in the list no more. */
 const LOST: ReadonlySet<string> = new Set(['search_id_invalid', 'cursor_invalid', 'no_cursor', 'cursor_stuck']);
 
@@ -63,7 +64,7 @@ export async function* readPages(
     const lost = LOST.has(end.code);
     if (!lost || begun === MOST_ROUNDS) {
       // Pages of a search that is gone, or that says for ever that there is more, would end the next run alike.
-      if (lost || end.code === EMPTY) tools.abandon(request.unit);
+      if (lost || end.code === EMPTY || end.code === NO_LIST) tools.abandon(request.unit);
       return end;
     }
     tools.note(end.request, 'begun_again');
@@ -84,14 +85,15 @@ async function* readRound(
     const reply: CollectReply = await tools.ask({ unit, round, page, endpoint, fields, body: text });
     if (reply.kind !== 'ok') return reply;
     const { data, request, answeredAtMs } = reply;
-    // An empty list may be left out, as empty fields are.
-    const items = memberOf(data, list) ?? [];
-    const found: readonly ApiJson[] = Array.isArray(items) ? items : [];
-    if (!Array.isArray(items)) tools.note(request, 'no_list');
+    const failed = (code: string, message: string): PagesEnd => ({ kind: 'failed', code, message, request });
+    const hasMore = memberOf(data, 'has_more');
+    // An empty list may be left out, as empty fields are; what says nothing at all is no "nothing more".
+    const found: ApiJson = memberOf(data, list) ?? [];
+    if (!isItems(found) || (memberOf(data, list) === undefined && hasMore === undefined))
+      return failed(NO_LIST, `the reply has no list of ${list}, and does not say that there is none`);
     yield { items: found, request, answeredAtMs };
 
-    if (memberOf(data, 'has_more') !== true) return { kind: 'end' };
-    const failed = (code: string, message: string): PagesEnd => ({ kind: 'failed', code, message, request });
+    if (hasMore !== true) return { kind: 'end' };
     empty = found.length === 0 ? empty + 1 : 0;
     if (empty > 0) tools.note(request, 'empty_page');
     if (empty === MOST_EMPTY_PAGES)
@@ -105,6 +107,8 @@ async function* readRound(
     searchId = given ?? searchId;
   }
 }
+
+const isItems = (value: ApiJson): value is readonly ApiJson[] => Array.isArray(value);
 
 const textOf = (value: ApiJson | undefined): string | null =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'bigint' ? String(value) : null;

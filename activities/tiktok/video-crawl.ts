@@ -15,6 +15,8 @@ interface Window {
   /** Days that are surely those of videos that came: one strange time must not make a day that never came a complete one. */
   readonly videosOn: ReadonlySet<UtcDay>;
   readonly videos: number;
+  /** When the oldest of its pages was answered. */
+  readonly askedAtMs: number;
 }
 /** The run may ask nothing more. */
 type Stopped = { readonly stopped: string } | null;
@@ -63,7 +65,7 @@ export class VideoCrawl {
       const length = asked ? Math.max(2, this.#length.days) : this.#length.days;
       const end: UtcDay = recorded === undefined ? this.#endOf(day, length, last, asked) : earlierOf(recorded, last);
       recorded = undefined;
-      const { end: ended, videosOn, videos } = yield* this.#window(day, end);
+      const { end: ended, videosOn, videos, askedAtMs } = yield* this.#window(day, end);
       const within = earlierOf(end, last);
       if (ended.kind === 'stopped') {
         if (asked) this.#ledger.leave(day, day, ended.why, true);
@@ -71,8 +73,8 @@ export class VideoCrawl {
         return { stopped: ended.why };
       }
       if (ended.kind === 'end' || ended.kind === 'limit') {
-        const next = this.#isWhole(end, last, videosOn) ? addDays(within, 1) : end;
-        for (const each of daysOf(day, addDays(next, -1))) this.#ledger.complete(each);
+        const next = this.#isWhole(end, last, { videosOn, askedAtMs }) ? addDays(within, 1) : end;
+        for (const each of daysOf(day, addDays(next, -1))) this.#ledger.complete(each, askedAtMs);
         this.#length.learn(videos, daysFrom(day, within));
         asked = next === end;
         day = next;
@@ -98,16 +100,17 @@ export class VideoCrawl {
   }
 
   /** Whether all days of a window that was answered to its end were in it. */
-  #isWhole(end: UtcDay, last: UtcDay, videosOn: ReadonlySet<UtcDay>): boolean {
-    return end > last || videosOn.has(end) || (end === last && this.#ledger.isRecent(last));
+  #isWhole(end: UtcDay, last: UtcDay, { videosOn, askedAtMs }: Pick<Window, 'videosOn' | 'askedAtMs'>): boolean {
+    return end > last || videosOn.has(end) || (end === last && this.#ledger.isRecent(last, askedAtMs));
   }
 
   /** A window that failed: a day that the API can't answer must not cost the days beside it. */
   async *#dayByDay(first: UtcDay, last: UtcDay, why: string): Rows<Stopped> {
     for (const day of daysOf(first, last)) {
-      let { end, videosOn } = yield* this.#window(day, day);
+      let { end, videosOn, askedAtMs } = yield* this.#window(day, day);
       const isEmpty = end.kind === 'end' && !videosOn.has(day) && !this.#endIncluded;
-      if (isEmpty && !this.#ledger.isRecent(day)) ({ end, videosOn } = yield* this.#window(day, addDays(day, 1)));
+      if (isEmpty && !this.#ledger.isRecent(day))
+        ({ end, videosOn, askedAtMs } = yield* this.#window(day, addDays(day, 1)));
       if (end.kind === 'stopped') {
         // The others were asked for in the window that failed, and this one is where the next run goes on.
         this.#ledger.leave(day, day, end.why, true);
@@ -117,7 +120,7 @@ export class VideoCrawl {
       if ('code' in end) {
         this.#ledger.partial(day, reasonOf(end.code));
         this.#length.startAnew();
-      } else this.#ledger.complete(day);
+      } else this.#ledger.complete(day, askedAtMs);
     }
     return null;
   }
@@ -125,6 +128,7 @@ export class VideoCrawl {
   async *#window(first: UtcDay, last: UtcDay): Rows<Window> {
     const videosOn = new Set<UtcDay>();
     let videos = 0;
+    let askedAtMs = this.#tools.startedAtMs;
     const unit = `${first}/${last}`;
     const search = { unit, query: this.#query, types: this.#types, first, last };
     const pages = videoPages(this.#tools, search, this.rounds);
@@ -134,9 +138,10 @@ export class VideoCrawl {
         if (value.kind === 'refused' && !this.#answered)
           throw new RefusedQueryError(value.code, value.message, 'videos');
         if (value.kind === 'end') this.#tools.complete(unit);
-        return { end: value, videosOn, videos };
+        return { end: value, videosOn, videos, askedAtMs };
       }
       this.#answered = true;
+      askedAtMs = Math.min(askedAtMs, Number(value.observedAt) * 1000);
       for (const { id, days, values, request } of value.videos) {
         videos += 1;
         if (days.length === 1) for (const day of days) videosOn.add(day);

@@ -221,6 +221,21 @@ describe('a collection', () => {
     expect(collectionOf(manifest).coverage.complete).toBe(3);
   });
 
+  it('asks once more for what failed in an outage, and not again after each day of quota', async () => {
+    await declare(['d1', 'd2', 'd3', 'd4', 'd5', 'd6']);
+    // Three failing days are an outage: it is waited for, then all six fail again; the quota ends with the last of them.
+    api.behaviour = ({ number }) => (number === 17 ? { quotaUntilMs: Date.now() + 500 } : 'retry');
+    const { manifest } = await project.run();
+    expect(collectionOf(manifest).coverage).toMatchObject({ complete: 0, partial: { server_error: 6 } });
+    expect(api.asked.length).toBeLessThanOrEqual(6 + 12 + 2);
+  });
+
+  it('asks again for what a run was refused that made no version of it', async () => {
+    api.behaviour = ({ number }) => (number === 1 ? 'refused' : number === 2 ? 'fatal' : 'ok');
+    await expect(project.run()).rejects.toThrow(/no_scope/);
+    expect(await rows((await project.run()).manifest)).toEqual(expected());
+  });
+
   it('gets a new token when one is refused, and ends when every token is', async () => {
     const drop = vi.spyOn(api, 'dropToken');
     api.behaviour = ({ number }) => (number === 2 ? 'token' : 'ok');

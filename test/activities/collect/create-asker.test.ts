@@ -31,7 +31,7 @@ async function ask(send: CollectApi['send']) {
     signal: ending.signal,
     maxRequests: null,
     refresh: false,
-    resume: { outages: 0, failedSince: null },
+    resume: { outages: 0, failedSince: null, failedUntil: null },
     seen: () => ending.abort(),
   });
   const error = await asker.ask(REQUEST).then(

@@ -116,3 +116,13 @@ it('keeps comments of videos that are still asked for', () => {
   const kept = (id: string, video: string | null) => collects!.keeps(row(id, video), {}, new Set([FEW]));
   expect([kept('1', FEW), kept('1', NONE), kept(`video:${FEW}`, null), kept(`video:${NONE}`, null)]).toEqual([true, false, true, false]); // prettier-ignore
 });
+
+it('asks again for a video that left the list and came back: its comments left with it', async () => {
+  const api = commentsApi({ [FEW]: 3 });
+  const { tools } = toolsFor(api, { earlier: { completeUnits: () => Promise.resolve(new Set([FEW, NONE])) } });
+  const abandoned: string[] = [];
+  const collecting = collectComments([NONE], { ...tools, abandon: (unit) => abandoned.push(unit) });
+  while ((await collecting.next()).done !== true);
+  expect(abandoned).toEqual([FEW]);
+  expect(api.bodies).toEqual([]);
+});
