@@ -1,6 +1,7 @@
 import type { BlobStore } from '../manifests/blob-store.ts';
 import { GettokError } from '../manifests/gettok-error.ts';
 import type { Manifest } from '../manifests/manifest.ts';
+import { NOT_SAMPLED } from '../datasets/cell.ts';
 import { text } from '../datasets/column-type.ts';
 import { compareIds } from '../datasets/compare-ids.ts';
 import type { RowReader } from '../datasets/parquet/database.ts';
@@ -41,7 +42,7 @@ export async function planRows(
   const source = plan.steps.find((each) => each.source)!;
   const { askAgain } = plan.steps.find(({ name }) => name === step)!;
   const { groups, steps } = groupReasons(plan, parent, outlook);
-  const columns = { id: text(), error_code: text() };
+  const columns = { id: text(), status: text(), error_code: text() };
   const read = async (of: string, partition: string) => {
     const snapshot = parent?.state.steps[of]?.partitions[partition];
     return snapshot ? await readParquet(database, await blobs.file(snapshot.values), columns) : [];
@@ -51,10 +52,13 @@ export async function planRows(
     const ids = group.ids ?? (await read(source.name, group.partition)).map(({ id }) => id as string);
     const { reasons } = steps.get(step)![index]!;
     const retry = reasons.find(({ why }) => why === 'retry');
-    const failed = new Set(retry ? failedIds(await read(step, group.partition), askAgain) : []);
-    const rest = reasons.find((reason) => reason !== retry);
+    const left = reasons.find(({ why }) => why === 'not sampled');
+    const before = retry || left ? await read(step, group.partition) : [];
+    const failed = new Set(retry ? failedIds(before, askAgain) : []);
+    const leftOut = new Set(before.flatMap((row) => (row['error_code'] === NOT_SAMPLED ? [row['id']] : [])));
+    const rest = reasons.find((reason) => reason !== retry && reason !== left);
     for (const id of ids) {
-      const reason = failed.has(id) ? retry : rest;
+      const reason = left && leftOut.has(id) ? left : failed.has(id) ? retry : rest;
       const certain = reason === undefined || reason.compute.low === reason.rows;
       rows.push({ id, why: reason?.why ?? 'reused', certain });
     }
@@ -63,6 +67,8 @@ export async function planRows(
 }
 
 const failedIds = (rows: readonly { readonly [column: string]: unknown }[], codes: readonly string[]): string[] =>
-  rows.flatMap(({ id, error_code: code }) =>
-    typeof code === 'string' && (codes.includes('*') || codes.includes(code)) ? [id as string] : [],
+  rows.flatMap(({ id, status, error_code: code }) =>
+    status === 'failed' && typeof code === 'string' && (codes.includes('*') || codes.includes(code))
+      ? [id as string]
+      : [],
   );

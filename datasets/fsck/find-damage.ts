@@ -59,8 +59,8 @@ export async function findDamage(tools: FsckTools, { dataset, full, onProgress }
   const problems = new Map<Digest, Problem>(unreadable);
   for (const digest of objects) {
     const byteLength = there.get(digest);
-    // What was withdrawn is meant to be gone.
-    if (byteLength === undefined && !withdrawn.has(digest))
+    // What was withdrawn is meant to be gone; what a run has stored since the bucket was listed is there.
+    if (byteLength === undefined && !withdrawn.has(digest) && !(await store.has(blobKey(digest))))
       problems.set(digest, { kind: 'missing object', reason: 'it is not in the bucket' });
     if (byteLength === 0 && digest !== EMPTY) problems.set(digest, { kind: 'altered object', reason: 'it is empty' });
   }

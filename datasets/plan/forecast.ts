@@ -156,6 +156,7 @@ function stepReasons(
   const reason = configurationReason(step, parent);
   const words = reason === null ? null : wordsFor(reason, step, parent).join(', ');
   const reads = Object.values(step.reads).filter((read) => read.step === source);
+  const toMake = countToMake(step, parent);
   return groups.map((group, index) => {
     const { rows, partition, changed } = group;
     const upstream = step.needs.filter((need) => need !== source && (changing.get(need)?.[index]?.high ?? 0) > 0);
@@ -169,11 +170,12 @@ function stepReasons(
     if (inputs.length > 0)
       return counted([perhaps(`input (${inputs.map(({ column }) => `${source}.${column}`).join(', ')})`, rows)]);
     const snapshot = reusableSnapshot(step, partition, parent);
-    const { again, left } = typeof snapshot === 'string' ? toMake(step, partition, rows, parent) : NONE_TO_MAKE;
+    const { again, left, sure } = typeof snapshot === 'string' ? toMake(partition, rows) : NONE_TO_MAKE;
     const rest = rows - again - left;
+    const one = sure ? certain : perhaps;
     const retry = [
-      ...(left > 0 ? [sameSample ? perhaps('not sampled', left, 0) : certain('not sampled', left)] : []),
-      ...(again > 0 ? [certain('retry', again)] : []),
+      ...(left > 0 ? [sameSample ? perhaps('not sampled', left, 0) : one('not sampled', left)] : []),
+      ...(again > 0 ? [one('retry', again)] : []),
     ];
     if (snapshot === 'new partition') return counted([perhaps('new partition', rows)]);
     if (changed === null && reads.length > 0) return counted([...retry, perhaps(`rows of ${source}`, rest)]);
@@ -183,14 +185,29 @@ function stepReasons(
   });
 }
 
-const NONE_TO_MAKE = { again: 0, left: 0 };
+const NONE_TO_MAKE = { again: 0, left: 0, sure: true };
 
-/** Of the parent's cells: how many failed and are asked again, and how many a pilot left out. */
-function toMake(step: PlannedStep, partition: string, rows: number, parent: Manifest): typeof NONE_TO_MAKE {
-  const before = parent.state.steps[step.name]?.partitions[partition];
-  if (!before) return NONE_TO_MAKE;
-  const again = Math.min(rows, askedAgain(before.counts, step.askAgain));
-  return { again, left: Math.min(rows - again, leftOut(before.counts)) };
+/**
+ * Of the parent's cells: how many failed and are asked again, and how many a pilot left out. Counts are of partitions: where
+ * one has several groups nobody knows which rows of theirs those are, but never are there more than the partition has.
+ */
+function countToMake(
+  step: PlannedStep,
+  parent: Manifest | null,
+): (partition: string, rows: number) => typeof NONE_TO_MAKE {
+  const unspent = new Map<string, { again: number; left: number }>();
+  return (partition, rows) => {
+    const before = parent?.state.steps[step.name]?.partitions[partition];
+    if (!before) return NONE_TO_MAKE;
+    const counts = unspent.get(partition) ?? {
+      again: askedAgain(before.counts, step.askAgain),
+      left: leftOut(before.counts),
+    };
+    const again = Math.min(rows, counts.again);
+    const left = Math.min(rows - again, counts.left);
+    unspent.set(partition, { again: counts.again - again, left: counts.left - left });
+    return { again, left, sure: rows === before.rows };
+  };
 }
 
 function sourceReasons(step: PlannedStep, groups: readonly RowGroup[], parent: Manifest | null): Counted[] {

@@ -150,7 +150,7 @@ describe('tiktok/comments', () => {
     const manifest = await seeded(dataset, 'tiktok/comments', 'video.id');
     const expected = videos.flatMap((id) => dataset.server.commentIdsOf(id)).toSorted(compareIds);
     expect(await okIds(dataset, manifest)).toEqual(expected);
-    expect(failedIn(manifest)).toEqual({ invalid_params: 2 });
+    expect(failedIn(manifest)).toEqual({ video_not_found: 2 });
     const rows = await dataset.rows(manifest, 'item');
     expect(rows.filter(({ status }) => status === 'failed').map(({ id }) => id)).toEqual(
       gone.map((id) => `video:${id}`),
@@ -168,7 +168,7 @@ describe('tiktok/comments', () => {
     for (const id of videos) expect(bodies).not.toContain(id);
 
     dataset.server.restore(...gone);
-    const retry = { retry: ['failed:invalid_params'] };
+    const retry = { retry: ['failed:video_not_found'] };
     const retried = await seeded(dataset, 'tiktok/comments', 'video.id', retry);
     expect(failedIn(retried)).toEqual({});
     const restored = [...all, ...gone].flatMap((id) => dataset.server.commentIdsOf(id)).toSorted(compareIds);

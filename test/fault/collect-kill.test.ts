@@ -7,7 +7,7 @@ import { FaultProject, until } from './fault-project.ts';
 
 const PERIOD = { from: '2022-11-20', to: '2023-01-03' };
 /** Each is noticed only after some 20 s, by missing heartbeats. */
-const KILLS = 3;
+const KILLS = 2;
 /** Long enough that a kill meets a request under way. */
 const LATENCY_MS = 300;
 

@@ -62,7 +62,13 @@ describe('tiktok/videos', () => {
       rows: { low: 0, high: null },
     });
     const half: EarlierCollection = {
-      ...having(...Array.from({ length: 1000 }, (_, index) => row(String(index)))),
+      ...having(
+        ...Array.from({ length: 1000 }, (_, index) => {
+          // The id of a video holds its time.
+          const create_time = BigInt(Date.parse(`2022-11-2${index % 5}T12:00:00Z`) / 1000);
+          return row(String((create_time << 32n) + BigInt(index)), { create_time });
+        }),
+      ),
       coverage: {
         of: 'day',
         complete: 5,
