@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
-import { moveBranch, readBranch } from '../manifests/refs.ts';
+import type { Digest } from '../manifests/digest.ts';
+import { takeLease } from '../manifests/lease.ts';
+import { moveBranch, readBranch, type ReadRef } from '../manifests/refs.ts';
 import type { PilotRequest } from '../datasets/plan/draw-pilot.ts';
 import type { PlannedSample } from '../datasets/plan/run-plan.ts';
+import { commonAncestor } from './common-ancestor.ts';
 import { commandLine } from './command-name.ts';
 import type { Project } from './open-project.ts';
 import { userName } from './user-name.ts';
@@ -22,12 +25,17 @@ export class PilotError extends GettokError {
   override readonly wrongUse = true;
 }
 
-/** Starts the branch of a pilot where it isn't there, and draws the rows from the version that the branch started at. */
+/**
+ * Starts the branch of a pilot where it isn't there, or anew where it was promoted, and draws the rows from the version that
+ * the branch started at.
+ */
 export async function startPilot(
   { store, blobs }: Pick<Project, 'store' | 'blobs'>,
   pilot: PilotBranch,
   request: PilotRequest,
 ): Promise<PlannedSample> {
+  // The version is named by a branch before anybody may clear it away.
+  await using lease = await takeLease(store, 'work', 'gettok rerun');
   const version = await sampledVersion(store, pilot);
   const [{ drawPilot }, { openDatabase }] = await Promise.all([
     import('../datasets/plan/draw-pilot.ts'),
@@ -35,7 +43,8 @@ export async function startPilot(
   ]);
   using database = await openDatabase();
   const sample = await drawPilot({ blobs, database }, version, request);
-  if (version.isNew) await startBranch(store, pilot, version.version);
+  lease.check();
+  if (version.moves) await startBranch(store, pilot, version);
   return sample;
 }
 
@@ -45,7 +54,9 @@ async function sampledVersion(store: ObjectStore, { dataset, branch, from }: Pil
       `A pilot leaves most rows out, so it needs a branch of its own: ${branch} is the one it would start from. Name another with --branch.`,
     );
   const own = await readBranch(store, dataset, branch);
-  const start = own ?? (await readBranch(store, dataset, from));
+  const head = await readBranch(store, dataset, from);
+  const isPromoted = await isBehind(store, own, head);
+  const start = isPromoted ? head : (own ?? head);
   if (!start)
     throw new PilotError(`${dataset} has no branch ${from} to draw a sample from. Make it with: ${commandLine('run')}`);
   const manifest = await readManifest(store, start.manifest);
@@ -53,11 +64,22 @@ async function sampledVersion(store: ObjectStore, { dataset, branch, from }: Pil
   const of = manifest.record.sample?.of;
   const drawn =
     of === undefined ? { version: start.manifest, manifest } : { version: of, manifest: await readManifest(store, of) };
-  return { ...drawn, isNew: own === null };
+  return { ...drawn, start: start.manifest, own, moves: own === null || isPromoted };
 }
 
-async function startBranch(store: ObjectStore, { dataset, branch }: PilotBranch, version: PlannedSample['of']) {
+/** A pilot that was promoted is a part of what it was promoted to: the next one begins there. */
+const isBehind = async (store: ObjectStore, own: ReadRef | null, head: ReadRef | null): Promise<boolean> =>
+  own !== null &&
+  head !== null &&
+  own.manifest !== head.manifest &&
+  (await commonAncestor(store, own.manifest, head.manifest)) === own.manifest;
+
+async function startBranch(
+  store: ObjectStore,
+  { dataset, branch }: PilotBranch,
+  { start, own }: { readonly start: Digest; readonly own: ReadRef | null },
+) {
   const run = `branch-${randomBytes(6).toString('hex')}`;
-  const ref = { manifest: version, run, updatedAt: new Date().toISOString(), by: userName() };
-  await moveBranch(store, dataset, branch, null, ref);
+  const ref = { manifest: start, run, updatedAt: new Date().toISOString(), by: userName() };
+  await moveBranch(store, dataset, branch, own, ref);
 }

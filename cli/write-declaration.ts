@@ -53,11 +53,24 @@ export async function writeDeclaration({ folder, kinds, blobs }: Target, wanted:
     );
   for (const [path, content] of prompts) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+    await writeNew(join(folder, path), content);
   }
   await writeFile(`${file}.new`, yaml);
   await rename(`${file}.new`, file);
   return ['dataset.yaml', ...prompts.keys()];
+}
+
+/** A prompt that somebody has edited meanwhile is nobody's to overwrite. */
+async function writeNew(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content, { flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if ((await readFile(path, 'utf8')) === content) return;
+    throw new UnwritableDeclarationError(
+      `${path} is there already with another text, and is not overwritten. Rename it, and what names it, then do this again.`,
+    );
+  }
 }
 
 /** The text with only the changed values in their places; null where a value is to be added, removed or laid out anew. */

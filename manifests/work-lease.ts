@@ -38,7 +38,11 @@ export function openWorkLease(store: ObjectStore, who: string, times?: LeaseTime
       get: (key) => store.get(key),
       getToFile: (key, path) => store.getToFile(key, path),
       has: (key) => store.has(key),
-      put: (key, bytes) => store.put(key, bytes),
+      // An entry of the index says that files are there: not after others may have removed them.
+      async put(key, bytes) {
+        if (key.startsWith('index/')) own.getStore()?.check();
+        return store.put(key, bytes);
+      },
       putFile: (key, path) => store.putFile(key, path),
       async putIf(key, bytes, condition) {
         own.getStore()?.check();

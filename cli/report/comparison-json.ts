@@ -3,7 +3,7 @@ import type { ComparedPair, ReportedSide } from '../../datasets/compare/comparis
 import type { NumericAgreement } from '../../datasets/compare/numeric-agreement.ts';
 import { dollarsText } from '../../datasets/prices/dollars.ts';
 import type { ComparedVersions } from '../compare-versions.ts';
-import { failedRows, refusedRows } from './statistic-text.ts';
+import { askedRows, failedRows, refusedRows } from './statistic-text.ts';
 
 /** What `gettok compare --json` prints; described in docs/command-line.md. */
 export function comparisonJson({ comparison, gold }: ComparedVersions): object {
@@ -43,8 +43,8 @@ const sideJson = ({ name, gold, made, counts }: ReportedSide) => ({
   empty: counts.empty,
   skipped: counts.skipped,
   failed: counts.failed,
-  failure_rate: share(failedRows(counts), counts.rows),
-  refusal_rate: share(refusedRows(counts), counts.rows),
+  failure_rate: share(failedRows(counts), askedRows(counts)),
+  refusal_rate: share(refusedRows(counts), askedRows(counts)),
   ...(made && {
     version: made.version,
     column: made.column,

@@ -7,6 +7,7 @@ import { formatPaid } from '../terminal/render-spending.ts';
 import {
   correlationText,
   decimals,
+  askedRows,
   failedRows,
   kappaText,
   measured,
@@ -65,7 +66,9 @@ export function sidesTable({ sides }: Comparison): ReportTable {
   const rate =
     (rowsOf: (counts: ReportedSide['counts']) => number) =>
     ({ gold, counts }: ReportedSide) =>
-      gold || counts.rows === 0 ? '' : `${formatCount(rowsOf(counts))} (${percent(rowsOf(counts) / counts.rows)})`;
+      gold || askedRows(counts) === 0
+        ? ''
+        : `${formatCount(rowsOf(counts))} (${percent(rowsOf(counts) / askedRows(counts))})`;
   const spent =
     (show: (calls: MadeBy['calls']) => string) =>
     ({ made }: ReportedSide) =>

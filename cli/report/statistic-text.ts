@@ -1,3 +1,4 @@
+import { NOT_SAMPLED } from '../../datasets/cell.ts';
 import type { CohenKappa } from '../../datasets/compare/cohen-kappa.ts';
 import type { Comparison, SideRows } from '../../datasets/compare/comparison.ts';
 import type { Correlation } from '../../datasets/compare/numeric-agreement.ts';
@@ -40,6 +41,8 @@ export const alphaText = (alpha: NonNullable<Comparison['alpha']>): string =>
 export const FEW_ROWS = 30;
 
 export const refusedRows = ({ failed }: SideRows): number => failed['refused'] ?? 0;
+/** Rows that were asked about: what a pilot left out is in no rate. */
+export const askedRows = ({ rows, skipped }: SideRows): number => rows - (skipped[NOT_SAMPLED] ?? 0);
 export const failedRows = ({ failed }: SideRows): number => rowsOf(failed);
 export const skippedRows = ({ skipped }: SideRows): number => rowsOf(skipped);
 

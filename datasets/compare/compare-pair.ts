@@ -1,4 +1,6 @@
 import type { Database } from '../parquet/database.ts';
+import { NOT_SAMPLED } from '../cell.ts';
+import { quoteText } from '../parquet/sql-text.ts';
 import { textIn } from '../parquet/row-text.ts';
 import { classScores } from './class-scores.ts';
 import { cohenKappa } from './cohen-kappa.ts';
@@ -39,7 +41,8 @@ async function countRows(database: Database, first: number, second: number) {
   const b = `v${second}`;
   const [row] = await database.rows(
     `SELECT count(*) FILTER (${a} IS NOT NULL AND ${b} IS NOT NULL) AS in_both, ` +
-      `count(*) FILTER (${a} IS NOT NULL AND ${b} IS NULL) AS only_first, ` +
+      // Nobody has asked about what a pilot left out: that is no answer that is missing.
+      `count(*) FILTER (${a} IS NOT NULL AND ${b} IS NULL AND coalesce(e${second}, '') <> ${quoteText(NOT_SAMPLED)}) AS only_first, ` +
       `count(*) FILTER (${a} IS NULL AND ${b} IS NOT NULL) AS only_second, count(*) FILTER (${a} = ${b}) AS equal FROM ${JOINED}`,
   );
   return {

@@ -97,6 +97,24 @@ it('pays in a promotion for what the pilot has not, whatever dataset.yaml says b
   expect(asked()).toBe(4 * ROWS);
 });
 
+it('begins the next pilot on the same branch where the last was promoted to, and promotes it too', async () => {
+  await project.run();
+  await project.run({ branch: 'pilot', set: [MINI], sample: await sampled(3) });
+  const planned = await planPromotion(project.store, to('pilot'));
+  const promoted = await project.run({ declaration: await load(planned), merges: planned.branch.version });
+
+  await declare(project, { buckets: 2, steps: `${STEPS}\n${ask('more', 'tone.md', 'up, down')}` });
+  const sample = await sampled(3);
+  expect(sample.of).toBe(promoted.version);
+  expect((await readBranch(project.store, 'peru', 'pilot'))!.manifest).toBe(promoted.version);
+  const second = await project.run({ branch: 'pilot', set: [MINI], sample });
+  expect(second.manifest.record.parent).toBe(promoted.version);
+  const next = await planPromotion(project.store, to('pilot'));
+  expect(next.target.version).toBe(promoted.version);
+  const both = await project.run({ declaration: await load(next), merges: next.branch.version });
+  expect(countsOf(both.manifest)).toEqual({ ok: ROWS });
+});
+
 it('promotes one of two pilots, and tells the other that the branch moved on', async () => {
   await project.run();
   await project.run({ branch: 'a', set: [MINI], sample: await sampled(2, 'a') });
