@@ -3,6 +3,7 @@ import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import { readBranch } from '../manifests/refs.ts';
 import { changeText, jsonChanges } from '../datasets/declaration/json-changes.ts';
+import { checkUnsaved } from './check-unsaved.ts';
 import { commandLine, targetWords } from './command-name.ts';
 import { datasetName } from './dataset-name.ts';
 import { keyVariables } from './load-dataset.ts';
@@ -52,6 +53,7 @@ export async function runMerge(
   for (const step of planned.untried)
     say(`  note: ${step} and its model were changed on one branch each; together nobody has run them`);
   if (flags.dryRun) return;
+  if (flags.write) await checkUnsaved({ folder, kinds }, planned, flags.detach === true);
   say('');
 
   const words = [
@@ -83,6 +85,8 @@ export async function runMerge(
   const head = ref && (await readManifest(project.store, ref.manifest));
   if (!head || !equalJson(withoutOverrides(head.state.declaration), planned.declaration)) return;
   if (flags.write) {
+    // Somebody may have edited it while the run was at work.
+    await checkUnsaved({ folder, kinds }, planned, false);
     const files = await writeDeclaration({ folder, kinds, blobs: project.blobs }, planned.declaration);
     say(files.length === 0 ? 'dataset.yaml says so already' : `wrote ${files.join(', ')}`);
     return;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stepKinds as kinds } from '../../activities/kinds/index.ts';
+import { checkUnsaved } from '../../cli/check-unsaved.ts';
 import { loadVersionDeclaration, OtherDeclarationError } from '../../cli/load-version-declaration.ts';
 import { folderDiffers, writeDeclaration } from '../../cli/write-declaration.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
@@ -77,4 +78,30 @@ it('changes nothing but the values where each is in its place already', async ()
   expect(await yaml()).toBe(
     before.replace('every_nth: 300', 'every_nth: 200').replace('[support, no support, neutral]', '[si, "no, no"]'),
   );
+});
+
+it('loses no edit that neither branch has run, and no word about it', async () => {
+  const side = (declaration: JsonObject) => ({ manifest: { state: { declaration } } });
+  const main = await normalised();
+  const pilot = await normalised(['title=Of the pilot']);
+  const planned = { target: side(main), branch: side(pilot), declaration: pilot };
+  await checkUnsaved({ folder, kinds }, planned, false);
+  await expect(checkUnsaved({ folder, kinds }, planned, true)).rejects.toThrow(/--write waits for the run/);
+  await writeFile(join(folder, 'dataset.yaml'), (await yaml()).replace(/^title: .*$/m, 'title: A draft'));
+  await expect(checkUnsaved({ folder, kinds }, planned, false)).rejects.toThrow(
+    /^dataset\.yaml has changes that neither branch has run: title A draft → /,
+  );
+});
+
+it('overwrites no prompt that was edited meanwhile', async () => {
+  const text = 'Another question about {{transcript.text}}\n';
+  texts.set(sha256(text), text);
+  const declared = await normalised();
+  const steps = declared['steps'] as { readonly [name: string]: JsonObject };
+  const given = { ...(steps['stance']!['with'] as JsonObject), prompt: { prompt: sha256(text) } };
+  const wanted = { ...declared, steps: { ...steps, stance: { ...steps['stance'], with: given } } };
+  const edited = join(folder, `prompts/stance-${sha256(text).slice(7, 15)}.md`);
+  await writeFile(edited, 'Mine.\n');
+  await expect(writeDeclaration({ folder, kinds, blobs }, wanted)).rejects.toThrow(/is not overwritten/);
+  expect(await readFile(edited, 'utf8')).toBe('Mine.\n');
 });
