@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { jsonAt } from '../datasets/declaration/json-object.ts';
 import { type Database, openDatabase } from '../datasets/parquet/database.ts';
 import { parquetFiles } from '../datasets/parquet/sql-text.ts';
 import type { BlobStore } from '../manifests/blob-store.ts';
@@ -38,12 +39,6 @@ async function count(from: string): Promise<number> {
 }
 
 function refreshDaysOf(declaration: Json): number | null {
-  const retention = fieldOf(declaration, 'retention');
-  const days = fieldOf(retention, 'refresh_days');
+  const days = jsonAt(declaration, ['retention', 'refresh_days']);
   return typeof days === 'number' ? days : null;
 }
-
-const fieldOf = (value: Json | undefined, name: string): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as { readonly [key: string]: Json })[name]
-    : undefined;

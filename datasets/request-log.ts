@@ -1,4 +1,5 @@
 import { int32, int64, list, struct, text, bool, type Columns } from './column-type.ts';
+import { compareIds } from './compare-ids.ts';
 import type { RowReader, SqlRow } from './parquet/database.ts';
 import { readParquet } from './parquet/read-parquet.ts';
 import { writeParquet } from './parquet/write-parquet.ts';
@@ -70,11 +71,9 @@ export const writeRequestLog = (requests: readonly LoggedRequest[]): Promise<Buf
   writeParquet(
     REQUEST_LOG,
     requests
-      .toSorted((a, b) => Number(a.asked_at - b.asked_at) || compare(a.request, b.request))
+      .toSorted((a, b) => Number(a.asked_at - b.asked_at) || compareIds(a.request, b.request))
       .map((request) => ({ ...request, notes: request.notes.map((note) => ({ ...note })) })),
   );
-
-const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 export async function readRequestLog(database: RowReader, path: string): Promise<LoggedRequest[]> {
   const rows = await readParquet(database, path, REQUEST_LOG);

@@ -1,6 +1,7 @@
 import type { Json } from '../../manifests/canonical-json.ts';
 import type { ChangedCell, ColumnDiff, LoneColumn, VersionDiff } from '../../datasets/diff/version-diff.ts';
 import { formatCount, plural } from '../terminal/format-number.ts';
+import { escapeHtml } from '../report/markup.ts';
 import type { DiffNames } from './diff-markdown.ts';
 import {
   causesText,
@@ -19,22 +20,22 @@ export function diffHtml(diff: VersionDiff, names: DiffNames): string {
   const changed = diff.columns.filter((column) => column.changed > 0);
   const title = `${diff.b.dataset}: ${names.a} → ${names.b}`;
   const body = [
-    `<h1>${escape(title)}</h1>`,
+    `<h1>${escapeHtml(title)}</h1>`,
     `<dl>${[['A', diff.a] as const, ['B', diff.b] as const]
       .map(
         ([letter, { dataset, version }]) =>
-          `<dt>${letter}</dt><dd>${escape(dataset)} <code>${escape(version)}</code></dd>`,
+          `<dt>${letter}</dt><dd>${escapeHtml(dataset)} <code>${escapeHtml(version)}</code></dd>`,
       )
       .join('')}</dl>`,
     `<p class="rows">${rowsTexts(diff.rows)
-      .map((text) => `<span>${escape(text)}</span>`)
+      .map((text) => `<span>${escapeHtml(text)}</span>`)
       .join(' ')}</p>`,
     ...table(
       'Configuration',
       ['step', 'part', 'A', 'B'],
       diff.configuration.map((change) => [
-        escape(change.step),
-        escape(partText(change)),
+        escapeHtml(change.step),
+        escapeHtml(partText(change)),
         value(configurationText(change.old)),
         value(configurationText(change.new)),
       ]),
@@ -51,7 +52,7 @@ export function diffHtml(diff: VersionDiff, names: DiffNames): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
@@ -65,9 +66,9 @@ const loneText = ({ column, rows, cause }: LoneColumn) => `${column} (${plural(r
 function columnTable(changed: readonly ColumnDiff[]): string[] {
   const titles = ['column', '>changed', 'why', '>mean', '>median', '>min', '>max'];
   const rows = changed.map(({ column, changed: count, causes, moved }) => [
-    `<a href="#${encodeURIComponent(column)}">${escape(column)}</a>`,
+    `<a href="#${encodeURIComponent(column)}">${escapeHtml(column)}</a>`,
     formatCount(count),
-    escape(causesText(causes)),
+    escapeHtml(causesText(causes)),
     ...(moved ? [moved.mean, moved.median, moved.min, moved.max].map(signedText) : ['', '', '', '']),
   ]);
   const note = 'Mean, median, smallest and largest are of B minus A, over the changed cells that are numbers in both.';
@@ -76,9 +77,9 @@ function columnTable(changed: readonly ColumnDiff[]): string[] {
 
 function sampleTable(column: ColumnDiff): string[] {
   const rows = column.samples.map((sample) => [
-    `<code>${escape(sample.id)}</code>`,
+    `<code>${escapeHtml(sample.id)}</code>`,
     ...sides(sample),
-    escape(sample.cause),
+    escapeHtml(sample.cause),
   ]);
   return table(column.column, ['id', 'A', 'B', 'why'], rows, shownText(column), encodeURIComponent(column.column));
 }
@@ -90,7 +91,7 @@ function sides({ old, new: now }: ChangedCell): [string, string] {
   const side = (mark: WordChange['kind'], tag: string) =>
     words
       .filter(({ kind }) => kind === 'same' || kind === mark)
-      .map(({ kind, text }) => (kind === 'same' ? escape(text) : `<${tag}>${escape(text)}</${tag}>`))
+      .map(({ kind, text }) => (kind === 'same' ? escapeHtml(text) : `<${tag}>${escapeHtml(text)}</${tag}>`))
       .join('');
   return [`<bdi>${side('removed', 'del')}</bdi>`, `<bdi>${side('added', 'ins')}</bdi>`];
 }
@@ -100,7 +101,7 @@ function valueOf(of: Json): string {
   return text === null ? '<i>null</i>' : value(text);
 }
 
-const value = (text: string) => `<bdi>${escape(text)}</bdi>`;
+const value = (text: string) => `<bdi>${escapeHtml(text)}</bdi>`;
 
 /** Cells are HTML; titles that begin with `>` are of numbers. Nothing without rows. */
 function table(
@@ -113,10 +114,10 @@ function table(
   if (rows.length === 0) return [];
   const number = (index: number) => (titles[index]!.startsWith('>') ? ' class="number"' : '');
   return [
-    `<h2${id === null ? '' : ` id="${id}"`}>${escape(title)}</h2>`,
-    ...(note === null ? [] : [`<p>${escape(note)}</p>`]),
+    `<h2${id === null ? '' : ` id="${id}"`}>${escapeHtml(title)}</h2>`,
+    ...(note === null ? [] : [`<p>${escapeHtml(note)}</p>`]),
     '<table>',
-    `<thead><tr>${titles.map((one, index) => `<th${number(index)}>${escape(one.replace('>', ''))}</th>`).join('')}</tr></thead>`,
+    `<thead><tr>${titles.map((one, index) => `<th${number(index)}>${escapeHtml(one.replace('>', ''))}</th>`).join('')}</tr></thead>`,
     `<tbody>`,
     ...rows.map((row) => `<tr>${row.map((cell, index) => `<td${number(index)}>${cell}</td>`).join('')}</tr>`),
     '</tbody>',
@@ -125,13 +126,7 @@ function table(
 }
 
 const paragraph = (title: string, words: readonly string[]) =>
-  words.length === 0 ? [] : [`<p><b>${title}:</b> ${escape(words.join(', '))}</p>`];
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Text that can stand in an element or an attribute; what HTML has no form for, or would turn lines around, is a box. */
-const escape = (text: string): string =>
-  text.replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}|\p{Cs}/gu, '▯').replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark]!);
+  words.length === 0 ? [] : [`<p><b>${title}:</b> ${escapeHtml(words.join(', '))}</p>`];
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --old: #d1242f33; --new: #1a7f3733; }

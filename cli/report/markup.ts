@@ -26,8 +26,12 @@ function written(value: Content): string {
   if (value === undefined || value === null || value === false) return '';
   if (value instanceof Markup) return value.text;
   if (typeof value === 'object') return value.map(written).join('');
-  return String(value)
+  return escapeHtml(String(value));
+}
+
+/** Text that can stand in an element or an attribute; what could make it look like another is a box. */
+export const escapeHtml = (text: string): string =>
+  text
     .toWellFormed()
     .replaceAll(UNSAFE, '▯')
     .replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark]!);
-}

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../report/markup.ts';
 import { imageDataUrl } from '../../activities/models/image-data-url.ts';
 import { jsonOf } from '../../datasets/canonical-row.ts';
 import type { BlobStore } from '../../manifests/blob-store.ts';
@@ -23,23 +24,23 @@ export async function storyHtml(story: CellStory, blobs: Pick<BlobStore, 'get'>)
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
-<p class="dim">${escaped([story.dataset, ...story.tags].join(' '))}, version ${escaped(story.version)}</p>
-<pre class="value">${escaped(fullValue(cell, story.column))}</pre>
-${[cell.errorMessage, cell.meaning].map((why) => (why ? `<p>${escaped(why)}</p>` : '')).join('')}
-<p>${escaped(madeWords(cell))}<br><span class="dim">${escaped(runWords(cell))}</span></p>
-${verdict === '' && asked.note === null ? '' : `<p class="${asked.verdict === 'same' ? 'good' : 'bad'}">${escaped([verdict, asked.note ?? ''].join(' ').trim())}</p>`}
+<h1>${escapeHtml(title)}</h1>
+<p class="dim">${escapeHtml([story.dataset, ...story.tags].join(' '))}, version ${escapeHtml(story.version)}</p>
+<pre class="value">${escapeHtml(fullValue(cell, story.column))}</pre>
+${[cell.errorMessage, cell.meaning].map((why) => (why ? `<p>${escapeHtml(why)}</p>` : '')).join('')}
+<p>${escapeHtml(madeWords(cell))}<br><span class="dim">${escapeHtml(runWords(cell))}</span></p>
+${verdict === '' && asked.note === null ? '' : `<p class="${asked.verdict === 'same' ? 'good' : 'bad'}">${escapeHtml([verdict, asked.note ?? ''].join(' ').trim())}</p>`}
 ${requests.join('\n')}
 <h2>Inputs, the nearest first</h2>
 <dl>
 ${others.flatMap((other) => other.shown.map((column) => inputHtml(other, column))).join('\n')}
 </dl>
 <h2>Source</h2>
-<p>${escaped(sourceWords(cells))}</p>
+<p>${escapeHtml(sourceWords(cells))}</p>
 </body>
 </html>
 `;
@@ -55,34 +56,34 @@ async function requestHtml(
   cell: ToldCell,
   blobs: Pick<BlobStore, 'get'>,
 ): Promise<string> {
-  const parts = calls.map((call) => `<p>${escaped(callWords(call, cell.run))}</p>`);
+  const parts = calls.map((call) => `<p>${escapeHtml(callWords(call, cell.run))}</p>`);
   if (rendered) {
     const { texts, images, audio } = sentPrompt(rendered.request);
     const pictures = await Promise.all(
       images.map(
-        async (image) => `<img src="${escaped(imageDataUrl(await blobs.get(image)))}" alt="${escaped(image)}">`,
+        async (image) => `<img src="${escapeHtml(imageDataUrl(await blobs.get(image)))}" alt="${escapeHtml(image)}">`,
       ),
     );
     parts.push(
-      ...texts.map(({ role, text }) => `<h3>${escaped(role)}</h3>\n<pre>${escaped(text)}</pre>`),
+      ...texts.map(({ role, text }) => `<h3>${escapeHtml(role)}</h3>\n<pre>${escapeHtml(text)}</pre>`),
       pictures.length > 0 ? `<p class="frames">${pictures.join('\n')}</p>` : '',
-      audio === null ? '' : `<p>audio ${escaped(audio)}</p>`,
-      `<details><summary>The request as JSON, images by digest; ${escaped(rendered.key)}</summary>\n<pre>${escaped(
+      audio === null ? '' : `<p>audio ${escapeHtml(audio)}</p>`,
+      `<details><summary>The request as JSON, images by digest; ${escapeHtml(rendered.key)}</summary>\n<pre>${escapeHtml(
         JSON.stringify(rendered.request.body, null, 2),
       )}</pre></details>`,
     );
   }
   parts.push(
     ...answers.map(
-      ({ bytes, answer }) => `<h3>answer</h3>\n<pre title="${escaped(answer)}">${escaped(pretty(bytes))}</pre>`,
+      ({ bytes, answer }) => `<h3>answer</h3>\n<pre title="${escapeHtml(answer)}">${escapeHtml(pretty(bytes))}</pre>`,
     ),
   );
   return `<section>\n<h2>${rendered && key === null ? 'Not recorded' : 'Asked'}</h2>\n${parts.filter(Boolean).join('\n')}\n</section>`;
 }
 
 const inputHtml = (cell: ToldCell, column: string): string =>
-  `<dt>${escaped(`${cell.step}.${column}`)} <span class="dim">${escaped(madeWords(cell))}</span></dt>\n` +
-  `<dd><pre>${escaped(fullValue(cell, column))}</pre><span class="dim">${escaped(runWords(cell))}</span></dd>`;
+  `<dt>${escapeHtml(`${cell.step}.${column}`)} <span class="dim">${escapeHtml(madeWords(cell))}</span></dt>\n` +
+  `<dd><pre>${escapeHtml(fullValue(cell, column))}</pre><span class="dim">${escapeHtml(runWords(cell))}</span></dd>`;
 
 function fullValue(cell: ToldCell, column: string): string {
   const value = cell.values[column] ?? null;
@@ -99,17 +100,6 @@ function pretty(bytes: Buffer): string {
     return text;
   }
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-/** Also marks that turn the direction of writing around: they could make a text look like another. */
-const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark]!).replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, '▯');
 
 const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
