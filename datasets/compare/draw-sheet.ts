@@ -1,4 +1,6 @@
+import { NOT_SAMPLED } from '../cell.ts';
 import type { Database } from '../parquet/database.ts';
+import { parquetFiles, quoteText } from '../parquet/sql-text.ts';
 import { textIn, textOrNullIn } from '../parquet/row-text.ts';
 import { allocateSample, type Allocation } from './allocate-sample.ts';
 import type { SheetRow } from './coder-sheet.ts';
@@ -8,6 +10,8 @@ import { drawSample, randomOrder } from './draw-sample.ts';
 export interface SheetRequest {
   /** Values files of the source: which rows there are. */
   readonly rows: readonly string[];
+  /** Values files of steps whose rows that a pilot left out aren't drawn from. */
+  readonly asked: readonly string[];
   readonly stratify: FileColumn | null;
   readonly size: number;
   readonly allocation: Allocation;
@@ -18,6 +22,8 @@ export interface SheetRequest {
 export interface DrawnSheet {
   readonly rows: readonly SheetRow[];
   readonly strata: readonly { readonly stratum: string; readonly rows: number; readonly sampled: number }[];
+  /** Rows that were not drawn from since a pilot left them out. */
+  readonly leftOut: number;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface DrawnSheet {
  * such as `(refused)`. The same version and seed give the same sheet.
  */
 export async function drawSheet(database: Database, request: SheetRequest): Promise<DrawnSheet> {
-  const { rows, stratify, size, allocation, seed, columns } = request;
+  const { rows, asked, stratify, size, allocation, seed, columns } = request;
   const ids = selectColumn({ column: 'id', type: 'text', files: rows }, 'VARCHAR');
   const stratum = `coalesce(value, '(' || coalesce(error_code, 'empty') || ')')`;
   const strata = stratify
@@ -34,6 +40,7 @@ export async function drawSheet(database: Database, request: SheetRequest): Prom
   await database.run(
     `CREATE TABLE candidates AS SELECT r.id AS id, coalesce(s.stratum, '(empty)') AS stratum FROM (${ids}) AS r ${strata}`,
   );
+  const leftOut = asked.length === 0 ? 0 : await dropLeftOut(database, asked);
   await database.run(`ALTER TABLE candidates ADD COLUMN dice VARCHAR`);
   await database.run(`UPDATE candidates SET dice = ${randomOrder(seed)}`);
   const found = await database.rows(
@@ -55,10 +62,19 @@ export async function drawSheet(database: Database, request: SheetRequest): Prom
     `SELECT ${selected.join(', ')} FROM (${drawSample('candidates', counts)}) AS drawn ${joins.join(' ')} ORDER BY drawn.dice`,
   );
   return {
+    leftOut,
     strata: counts,
     rows: sampled.map((row) => ({
       id: textIn(row, 'id'),
       values: columns.map((_, index) => textOrNullIn(row, `k${index}`)),
     })),
   };
+}
+
+/** Nobody was asked about them: what people say of them can't be compared with anything. */
+async function dropLeftOut(database: Database, files: readonly string[]): Promise<number> {
+  const ids = `SELECT id FROM ${parquetFiles(files)} WHERE error_code = ${quoteText(NOT_SAMPLED)}`;
+  const [found] = await database.rows(`SELECT count(*)::INTEGER AS n FROM candidates WHERE id IN (${ids})`);
+  await database.run(`DELETE FROM candidates WHERE id IN (${ids})`);
+  return Number(found!['n']);
 }
