@@ -4,6 +4,7 @@ import { GettokError } from '../manifests/gettok-error.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import { moveBranch, readBranch, type Ref } from '../manifests/refs.ts';
 import { commandLine } from './command-name.ts';
+import { resolveVersion } from './resolve-version.ts';
 import { shortDigest } from './terminal/format-number.ts';
 import { userName } from './user-name.ts';
 
@@ -17,6 +18,26 @@ export class BranchExistsError extends GettokError {
         `Start it elsewhere: ${commandLine('branch', branch, '--delete')}   Or choose another name.`,
     );
   }
+}
+
+/** The version that a run of a branch begins with. */
+export interface BranchStart {
+  readonly version: Digest;
+  /** Where a branch starts that isn't there yet, as a person named it; null for one that is. */
+  readonly from: string | null;
+}
+
+/** A branch that isn't there starts at `from`, by itself at `main`. Null where there is no version yet. */
+export async function branchStart(
+  store: ObjectStore,
+  dataset: string,
+  { branch, from }: { readonly branch: string; readonly from?: string | undefined },
+): Promise<BranchStart | null> {
+  const own = await readBranch(store, dataset, branch);
+  if (own) return { version: own.manifest, from: null };
+  if (from !== undefined) return { version: (await resolveVersion(store, dataset, from)).version, from };
+  const main = await readBranch(store, dataset, 'main');
+  return main && { version: main.manifest, from: 'main' };
 }
 
 /** What a branch or tag says when a person, not a run, gives a version its name. */

@@ -1,5 +1,6 @@
 import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../../datasets/plan/cost-forecast.ts';
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
+import type { BranchStart } from '../start-branch.ts';
 import type { CollectForecast } from '../collect-forecast.ts';
 import type { Colours } from './colours.ts';
 import type { PromptChange } from '../prompt-changes.ts';
@@ -12,7 +13,7 @@ import { displayWidth, printable, renderTable, type TableColumn } from './render
 export interface ForecastHead {
   readonly dataset: string;
   readonly branch: string;
-  readonly parent: string | null;
+  readonly start: BranchStart | null;
   /** The command that carries the plan out. */
   readonly command: string;
   readonly seconds: number;
@@ -37,7 +38,7 @@ export function renderForecast(
   if (forecast.upToDate) return upToDate(head, forecast);
   const [titles, ...lines] = stepTable(forecast, costs, { width, batch: head.batch });
   return [
-    `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}${head.batch ? ', in batches' : ''}`,
+    `Plan for ${head.dataset} on ${head.branch}, ${startWords(head.start)}${head.batch ? ', in batches' : ''}`,
     '',
     colours.dim(titles ?? ''),
     ...lines,
@@ -50,6 +51,12 @@ export function renderForecast(
     '',
     `Run it:  ${colours.bold(head.command)}`,
   ].join('\n');
+}
+
+function startWords(start: BranchStart | null): string {
+  if (start === null) return 'its first version';
+  if (start.from === null) return `from ${shortDigest(start.version)}`;
+  return `a new branch from ${shortDigest(start.version)} (${printable(start.from)})`;
 }
 
 export const upToDate = ({ dataset, seconds }: ForecastHead, { steps, partitions }: Forecast): string =>
