@@ -1,7 +1,6 @@
 import { GettokError } from '../manifests/gettok-error.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
-import type { Digest } from '../manifests/digest.ts';
 import { takeLease } from '../manifests/lease.ts';
 import { moveBranch, readBranch, type ReadRef } from '../manifests/refs.ts';
 import type { PilotRequest } from '../datasets/plan/draw-pilot.ts';
