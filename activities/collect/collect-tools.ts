@@ -42,6 +42,8 @@ export interface EarlierCollection {
   rows(): AsyncIterable<EarlierRow>;
   /** Units that were asked to their end, by the log. */
   completeUnits(): Promise<ReadonlySet<string>>;
+  /** When each unit was last asked to its end or refused, in epoch milliseconds, by the log. */
+  answeredAt(): Promise<ReadonlyMap<string, bigint>>;
 }
 
 export interface EarlierRow {

@@ -40,6 +40,12 @@ export function openEarlierCollection(
     async completeUnits() {
       return new Set((await readLog()).filter(({ completes }) => completes).map(({ unit }) => unit));
     },
+    async answeredAt() {
+      const last = new Map<string, bigint>();
+      for (const { unit, code, completes, answered_at: at } of await readLog())
+        if ((completes || code !== 'ok') && at > (last.get(unit) ?? 0n)) last.set(unit, at);
+      return last;
+    },
     log: readLog,
   };
 }

@@ -4,8 +4,7 @@ import type { FieldType } from '../kinds/import-table/field-type.ts';
 import { failed } from '../step-kind.ts';
 import { askForIds, batchName, type DatedId, idBatches } from './ask-for-ids.ts';
 import { deleted } from './confirm-missing.ts';
-import { earlierRows, isToBeAsked, ItemLedger, NOT_REFRESHED } from './item-ledger.ts';
-import { reasonOf } from './partial-reason.ts';
+import { earlierRows, isToBeAsked, ItemLedger, longestAgoFirst } from './item-ledger.ts';
 import { type PagesEnd, Rounds } from './read-pages.ts';
 import { RefusedQueryError } from './refused-query-error.ts';
 import { dayOfMs, dayOfSeconds, type UtcDay } from './utc-day.ts';
@@ -48,9 +47,8 @@ export async function* collectById(
     }
   }
   let answered = false;
-  const work: Work[] = idBatches(asked)
-    .toReversed()
-    .map((batch) => ({ batch, narrow: false }));
+  const batches = await longestAgoFirst(tools, idBatches(asked), batchName);
+  const work: Work[] = batches.toReversed().map((batch) => ({ batch, narrow: false }));
   for (let next = work.pop(); next; next = work.pop()) {
     const { batch, narrow } = next;
     const { end, absent, last } = yield* askBatch(tools, next, types, today, rounds);
@@ -65,9 +63,7 @@ export async function* collectById(
         ledger.complete(absent.length);
       }
     } else if (end.kind === 'stopped') {
-      for (const { id } of [...absent, ...work.flatMap((each) => each.batch)])
-        if (earlier.get(id)?.status === 'ok') ledger.partial(NOT_REFRESHED);
-        else ledger.notAsked(end.why);
+      for (const { id } of [...absent, ...work.flatMap((each) => each.batch)]) ledger.left(earlier.has(id), end.why);
       return ledger.coverage();
     } else if (end.kind === 'refused') {
       if (batch.length > 1) work.push(...halves(batch));
@@ -83,9 +79,7 @@ export async function* collectById(
           .toReversed()
           .map((day) => ({ batch: day, narrow: true })),
       );
-    else
-      for (const { id } of absent)
-        ledger.partial(earlier.get(id)?.status === 'ok' ? NOT_REFRESHED : reasonOf(end.code));
+    else for (const { id } of absent) ledger.failed(earlier.has(id), end.code);
   }
   return ledger.coverage();
 }

@@ -3,8 +3,7 @@ import type { Collected, CollectTools, EarlierRow } from '../collect/collect-too
 import { failed, skipped } from '../step-kind.ts';
 import { readCommentPage } from './comment-page.ts';
 import { COMMENT_FIELDS } from './comment-fields.ts';
-import { earlierRows, isAskedAgain, ItemLedger } from './item-ledger.ts';
-import { reasonOf } from './partial-reason.ts';
+import { earlierRows, isAskedAgain, ItemLedger, longestAgoFirst } from './item-ledger.ts';
 import { type PagesEnd, readPages, Rounds } from './read-pages.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import { videoId } from './video-id.ts';
@@ -26,29 +25,33 @@ export async function* collectComments(
   const ledger = new ItemLedger();
   const watch = new RefusalWatch('comments');
   const rounds = new Rounds();
-  const ids = [...new Set(videoIds)];
+  const wanted = new Set(videoIds);
+  const ids = await longestAgoFirst(tools, wanted, (id) => id);
   const marks = await earlierRows(tools, new Set(ids.map(videoRow)));
-  const done = tools.refresh ? new Set<string>() : await tools.earlier.completeUnits();
+  const complete = await tools.earlier.completeUnits();
   // Their rows leave with them: who comes back is asked for again.
-  const wanted = new Set(ids);
-  for (const unit of await tools.earlier.completeUnits()) if (!wanted.has(unit)) tools.abandon(unit);
-  const isDone = (id: string) => !isToBeAsked(marks.get(videoRow(id)), done.has(id), tools);
+  for (const unit of complete) if (!wanted.has(unit)) tools.abandon(unit);
+  const isThere = (id: string) => complete.has(id) || marks.has(videoRow(id));
+  const isDone = (id: string) => !isToBeAsked(marks.get(videoRow(id)), complete.has(id), tools);
+  const keep = (id: string) => {
+    if (marks.get(videoRow(id))?.errorCode === API_LIMIT) ledger.partial(API_LIMIT);
+    else ledger.complete();
+  };
   for (const [index, id] of ids.entries()) {
-    const mark = marks.get(videoRow(id));
-    if (isDone(id)) {
-      if (mark?.errorCode === API_LIMIT) ledger.partial(API_LIMIT);
-      else ledger.complete();
-    } else if (videoId(id) === null) {
+    if (isDone(id)) keep(id);
+    else if (videoId(id) === null) {
       ledger.complete();
       yield { kind: 'row', id: videoRow(id), values: {}, request: '', failure: failed('invalid_id', NO_ID) };
     } else {
-      const end = yield* commentsOf(id, tools, rounds, watch);
+      const { end, begun } = yield* commentsOf(id, tools, rounds, watch);
       if (end.kind === 'stopped') {
-        ledger.notAsked(end.why, ids.slice(index).filter((each) => !isDone(each)).length);
-        ledger.complete(ids.slice(index).filter(isDone).length);
+        for (const each of ids.slice(index))
+          if (isDone(each)) keep(each);
+          else if (each === id && begun && !isThere(id)) ledger.partial(end.why);
+          else ledger.left(isThere(each), end.why);
         break;
       }
-      yield* outcome(id, end, mark, tools, ledger);
+      yield* outcome(id, end, { mark: marks.get(videoRow(id)), isThere: isThere(id) }, tools, ledger);
     }
   }
   return ledger.coverage();
@@ -65,7 +68,7 @@ async function* commentsOf(
   tools: CollectTools,
   rounds: Rounds,
   watch: RefusalWatch,
-): AsyncGenerator<Collected, PagesEnd> {
+): AsyncGenerator<Collected, { readonly end: PagesEnd; readonly begun: boolean }> {
   const request = {
     unit: id,
     endpoint: 'video/comment/list',
@@ -85,7 +88,7 @@ async function* commentsOf(
     const { done, value } = await pages.next();
     if (done) {
       if (value.kind === 'refused' && value.code !== 'video_not_found') watch.refused(value.code, value.message);
-      return value;
+      return { end: value, begun: seen.size > 0 };
     }
     watch.answered();
     yield* readCommentPage(value, id, seen, tools);
@@ -94,8 +97,8 @@ async function* commentsOf(
 
 function* outcome(
   id: string,
-  end: PagesEnd,
-  mark: EarlierRow | undefined,
+  end: Exclude<PagesEnd, { kind: 'stopped' }>,
+  { mark, isThere }: { readonly mark: EarlierRow | undefined; readonly isThere: boolean },
   tools: CollectTools,
   ledger: ItemLedger,
 ): Generator<Collected> {
@@ -116,9 +119,7 @@ function* outcome(
       yield { kind: 'row', id: row, values: {}, request: end.request, failure: failed(end.code, end.message) };
       break;
     case 'failed':
-      ledger.partial(reasonOf(end.code));
-      break;
-    case 'stopped':
+      ledger.failed(isThere, end.code);
   }
 }
 

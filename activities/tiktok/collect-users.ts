@@ -1,9 +1,8 @@
 import type { Coverage } from '../../datasets/coverage.ts';
-import type { Collected, CollectTools, EarlierRow } from '../collect/collect-tools.ts';
+import type { Collected, CollectTools } from '../collect/collect-tools.ts';
 import { failed } from '../step-kind.ts';
 import { deleted } from './confirm-missing.ts';
-import { earlierRows, isToBeAsked, ItemLedger, NOT_REFRESHED } from './item-ledger.ts';
-import { reasonOf } from './partial-reason.ts';
+import { earlierRows, isToBeAsked, ItemLedger, longestAgoFirst } from './item-ledger.ts';
 import { type Note, readFields } from './read-fields.ts';
 import { RefusalWatch } from './refusal-watch.ts';
 import { USER_FIELDS } from './user-fields.ts';
@@ -19,10 +18,7 @@ export async function* collectUsers(
   const ledger = new ItemLedger();
   const watch = new RefusalWatch('users');
   const earlier = await earlierRows(tools, new Set(usernames));
-  // Those that were observed longest ago come first: a refresh that is cut goes on with the others the next time.
-  const names = [...new Set(usernames)].toSorted((a, b) =>
-    Number(observedAt(earlier.get(a)) - observedAt(earlier.get(b))),
-  );
+  const names = await longestAgoFirst(tools, new Set(usernames), (name) => name);
   for (const [index, username] of names.entries()) {
     const before = earlier.get(username);
     if (!isToBeAsked(before, tools)) {
@@ -40,9 +36,8 @@ export async function* collectUsers(
     });
     if (reply.kind === 'stopped') {
       for (const name of names.slice(index))
-        if (!isToBeAsked(earlier.get(name), tools)) ledger.complete();
-        else if (earlier.get(name)?.status === 'ok') ledger.partial(NOT_REFRESHED);
-        else ledger.notAsked(reply.why);
+        if (isToBeAsked(earlier.get(name), tools)) ledger.left(earlier.has(name), reply.why);
+        else ledger.complete();
       break;
     }
     const { request } = reply;
@@ -64,15 +59,10 @@ export async function* collectUsers(
         yield { kind: 'row', id: username, values: {}, request, failure: failed(reply.code, reply.message) };
       else if (reply.code === 'user_not_found' && typeof before.values['deleted_at'] !== 'bigint')
         yield deleted(tools, { id: username, values: before.values }, { request, observedAt: refusedAt(tools) });
-    } else ledger.partial(before?.status === 'ok' ? NOT_REFRESHED : reasonOf(reply.code));
+    } else ledger.failed(before !== undefined, reply.code);
   }
   return ledger.coverage();
 }
-
-const observedAt = (row: EarlierRow | undefined): bigint => {
-  const at = row?.values['observed_at'];
-  return typeof at === 'bigint' ? at : 0n;
-};
 
 /** A refusal comes without its time; the run's is the same whenever the run is resumed. */
 const refusedAt = ({ startedAtMs }: CollectTools): bigint => BigInt(Math.floor(startedAtMs / 1000));

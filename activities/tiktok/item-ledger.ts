@@ -1,8 +1,9 @@
 import type { Coverage } from '../../datasets/coverage.ts';
 import type { CollectTools, EarlierRow } from '../collect/collect-tools.ts';
+import { reasonOf } from './partial-reason.ts';
 
 /** The item is there, and it was to be observed again, and that came to nothing. */
-export const NOT_REFRESHED = 'not_refreshed';
+const NOT_REFRESHED = 'not_refreshed';
 
 /** What became of each item of a list, such as a username. */
 export class ItemLedger {
@@ -14,15 +15,22 @@ export class ItemLedger {
   }
 
   partial(why: string): void {
-    this.#count('partial', why, 1);
+    this.#count('partial', why);
   }
 
-  notAsked(why: string, count = 1): void {
-    if (count > 0) this.#count('not_asked', why, count);
+  /** It wasn't asked for; what an earlier version has of it stays. */
+  left(isThere: boolean, why: string): void {
+    if (isThere) this.partial(NOT_REFRESHED);
+    else this.#count('not_asked', why);
   }
 
-  #count(of: 'partial' | 'not_asked', why: string, count: number): void {
-    this.#counts[of].set(why, (this.#counts[of].get(why) ?? 0) + count);
+  /** It was asked for without an answer; what an earlier version has of it stays. */
+  failed(isThere: boolean, code: string): void {
+    this.partial(isThere ? NOT_REFRESHED : reasonOf(code));
+  }
+
+  #count(of: 'partial' | 'not_asked', why: string): void {
+    this.#counts[of].set(why, (this.#counts[of].get(why) ?? 0) + 1);
   }
 
   coverage(): Coverage {
@@ -46,6 +54,16 @@ export async function earlierRows(
   const rows = new Map<string, EarlierRow>();
   for await (const row of earlier.rows()) if (items.has(row.id)) rows.set(row.id, row);
   return rows;
+}
+
+/** Those that nobody has asked for yet, then the longest ago: a refresh that was cut goes on with the others the next time. */
+export async function longestAgoFirst<T>(
+  { earlier }: Pick<CollectTools, 'earlier'>,
+  units: Iterable<T>,
+  nameOf: (unit: T) => string,
+): Promise<T[]> {
+  const at = await earlier.answeredAt();
+  return [...units].toSorted((a, b) => Number((at.get(nameOf(a)) ?? 0n) - (at.get(nameOf(b)) ?? 0n)));
 }
 
 /** Whether an item has to be asked for: it has no row yet, or one that failed so, or everything is asked anew. */

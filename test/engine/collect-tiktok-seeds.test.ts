@@ -175,3 +175,39 @@ describe('tiktok/comments', () => {
     expect(await okIds(dataset, retried)).toEqual(restored);
   });
 });
+
+describe('a refresh that --max-requests cuts', () => {
+  const refresh = { refresh: ['item'] };
+  it.each([
+    { uses: 'tiktok/by-id', column: 'video.id', endpoint: 'video/query', population: 'small', most: 2 },
+    { uses: 'tiktok/users', column: 'video.username', endpoint: 'user/info', population: 'small', most: 5 },
+    { uses: 'tiktok/comments', column: 'video.id', endpoint: 'video/comment/list', population: 'tiny', most: 9 },
+  ] as const)('says of how many items nothing is new, and goes on with them: $uses', async (source) => {
+    const { uses, column, endpoint, population, most } = source;
+    await using dataset = await tiktok.dataset({ population });
+    const period = ['2022-12-01', '2022-12-10'] as const;
+    await version(dataset, { from: period[0], to: period[1] });
+    // Items that have failed are asked for again too, and no more often than the others.
+    dataset.server.configure({ closedUsers: dataset.server.usernamesOf(peruQuery, ...period).slice(0, most) });
+    dataset.server.remove(...dataset.expected(...period).slice(0, most));
+    const first = await seeded(dataset, uses, column);
+    const whole = coverageOf(first, 'item');
+    const items = whole.complete + (whole.partial['api_limit_1000'] ?? 0);
+    const all = askedFor(dataset, endpoint).slice(-collectionOf(first, 'item').requests);
+    expect(all.length).toBeGreaterThan(2 * most);
+    const again = async (maxRequests: number) => {
+      const before = dataset.server.requests.length;
+      const manifest = await seeded(dataset, uses, column, { ...refresh, maxRequests });
+      const { complete, partial, not_asked } = coverageOf(manifest, 'item');
+      const { not_refreshed: left = 0, api_limit_1000: limited = 0 } = partial;
+      expect(left).toBeGreaterThan(0);
+      expect([complete + limited + left, not_asked]).toEqual([items, {}]);
+      expect((await dataset.rows(manifest, 'item')).length).toBe((await dataset.rows(first, 'item')).length);
+      return dataset.server.requests.slice(before).flatMap(({ endpoint: at, body }) => (at === endpoint ? [body] : []));
+    };
+    const asked = [...(await again(most)), ...(await again(most)), ...(await again(all.length - 2 * most))];
+    expect(asked.toSorted()).toEqual(all.toSorted());
+    const { coverage } = collectionOf(await seeded(dataset, uses, column, refresh), 'item');
+    expect(coverage).toEqual(whole);
+  });
+});

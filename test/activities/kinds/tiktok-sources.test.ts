@@ -18,6 +18,7 @@ const nothing: EarlierCollection = {
   coverage: null,
   async *rows() {},
   completeUnits: async () => new Set(),
+  answeredAt: async () => new Map(),
 };
 const having = (...rows: readonly EarlierRow[]): EarlierCollection => ({
   ...nothing,

@@ -13,6 +13,7 @@ const having = (days: readonly CoveredDays[], counts: readonly number[]): Earlie
       yield { id, values: { create_time: BigInt(second) }, status: 'ok', errorCode: null };
   },
   completeUnits: async () => new Set<string>(),
+  answeredAt: async () => new Map(),
 });
 const estimate = (days: readonly CoveredDays[], counts: readonly number[]) =>
   estimateVideos(PERIOD, having(days, counts), NOW, false);

@@ -119,6 +119,7 @@ export function toolsFor(
         yield* run.earlier?.kept ?? [];
       },
       completeUnits: async () => run.earlier?.completeUnits?.() ?? new Set<string>(),
+      answeredAt: async () => run.earlier?.answeredAt?.() ?? new Map<string, bigint>(),
     },
     seeds: async () => run.seeds ?? [],
     async ask(request) {
