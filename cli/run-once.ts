@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline/promises';
 import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { takeLease } from '../manifests/lease.ts';
-import type { Manifest } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
 import { seeOrStop } from './command-name.ts';
@@ -17,7 +16,7 @@ import type { ExpectedStep } from './watch-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
-import { renderCoverage } from './terminal/render-coverage.ts';
+import { renderGaps } from './terminal/render-coverage.ts';
 import { renderAsking } from './terminal/render-asking.ts';
 import { renderForecast, upToDate } from './terminal/render-forecast.ts';
 
@@ -96,7 +95,7 @@ export async function runOnce(
   const version = outcome.version as Digest;
   const manifest = await readManifest(project.store, version);
   if (flags.json) printJson(runJson(version, manifest, outcome));
-  else say([`\n${summary(prepared, outcome, seconds())}`, ...gaps(manifest)].join('\n'));
+  else say([`\n${summary(prepared, outcome, seconds())}`, ...renderGaps(manifest)].join('\n'));
   return outcome;
 }
 
@@ -117,15 +116,6 @@ const expectedSteps = ({ plan, forecast, asking }: PreparedRun): ExpectedStep[] 
 const printJson = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const silent = { lookEveryMs: null, show: () => {}, done: () => {} };
-
-/** What a collection is missing: a version with gaps is one to go on with, not one to cite. */
-const gaps = ({ state }: Manifest): string[] =>
-  Object.entries(state.steps).flatMap(([step, { collection }]) => {
-    const { partial = {}, not_asked: notAsked = {} } = collection?.coverage ?? {};
-    if (!collection || Object.keys(partial).length + Object.keys(notAsked).length === 0) return [];
-    const [counts, ...more] = renderCoverage(collection);
-    return [`${step}: ${counts}`, ...more.slice(0, 1).map((line) => `  ${line}`)];
-  });
 
 /** A forecast looks at steps alone; a corrected title or licence makes a version too. */
 const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>

@@ -10,6 +10,7 @@ import { goOnCommand } from './run-flags.ts';
 import { type RunMemo, workflowIdOf } from './start-run.ts';
 import { formatTime, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
+import { gapsOf, renderGaps } from './terminal/render-coverage.ts';
 import type { StepProgressView } from './terminal/render-progress.ts';
 import { lookAtRun } from './watch-run.ts';
 
@@ -34,7 +35,9 @@ export async function showStatus(
     throw error;
   });
   const ref = await readBranch(project.store, dataset, branch);
-  const overdue = ref && (await overdueRows(project, await readManifest(project.store, ref.manifest), Date.now()));
+  const manifest = ref && (await readManifest(project.store, ref.manifest));
+  const overdue = manifest && (await overdueRows(project, manifest, Date.now()));
+  const gaps = manifest ? gapsOf(manifest) : [];
   const memo = description?.memo as RunMemo | undefined;
   const running = description?.status.name === 'RUNNING';
   const view = running && memo ? await lookAtRun(client, workflowId, memo.steps) : null;
@@ -43,7 +46,7 @@ export async function showStatus(
     const steps = view?.steps.map(stepJson);
     const max_usd = memo?.maxNanoUsd ? Number(memo.maxNanoUsd) / 1e9 : null;
     process.stdout.write(
-      `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, max_usd, steps }), version: ref?.manifest ?? null, ...(overdue && { overdue: { step: overdue.step, rows: overdue.rows, refresh_days: overdue.refreshDays } }) })}\n`,
+      `${JSON.stringify({ dataset, branch, run: memo?.run ?? null, state, ...(view && { phase: view.phase, max_usd, steps }), version: ref?.manifest ?? null, ...(gaps.length > 0 && { gaps: gaps.map(gapJson) }), ...(overdue && { overdue: { step: overdue.step, rows: overdue.rows, refresh_days: overdue.refreshDays } }) })}\n`,
     );
     return;
   }
@@ -55,6 +58,7 @@ export async function showStatus(
     say(`${dataset}: no run is at work.  ${version}`);
     if (description)
       say(`The last run, ${memo?.run ?? 'unknown'}, is ${description.status.name.toLowerCase().replaceAll('_', ' ')}.`);
+    if (manifest && gaps.length > 0) say(`\n${renderGaps(manifest).join('\n')}`);
     if (overdue && overdue.rows > 0) say(`\n${renderOverdue(folder, branch, overdue)}`);
     return;
   }
@@ -89,6 +93,11 @@ export async function showStatus(
 function renderOverdue(folder: string, branch: string, { step, rows, refreshDays }: OverdueRows): string {
   const command = commandLine('run', ...targetWords(folder, branch), '--refresh', step);
   return `${plural(rows, 'row')} of ${step} ${rows === 1 ? 'was' : 'were'} last observed more than ${plural(refreshDays, 'day')} ago (retention.refresh_days). Observe again:  ${command}`;
+}
+
+function gapJson({ step, collection }: ReturnType<typeof gapsOf>[number]) {
+  const { of, complete, partial, not_asked } = collection.coverage;
+  return { step, of, complete, partial, not_asked };
 }
 
 function stepJson({ costNanoUsd, perSecond: _rate, waits, asking, ...step }: StepProgressView) {

@@ -1,4 +1,4 @@
-import type { CollectionState } from '../../manifests/manifest.ts';
+import type { CollectionState, Manifest } from '../../manifests/manifest.ts';
 import { formatCount, plural, shortDigest } from './format-number.ts';
 
 /** Stretches of days that are named one by one; the others stand in the manifest. */
@@ -22,6 +22,26 @@ export function renderCoverage({ coverage, requests, from }: CollectionState): s
     ...(from ? [`asked for ${from.column} of ${from.dataset} ${from.ref} (${shortDigest(from.version)})`] : []),
   ];
 }
+
+interface Gaps {
+  readonly step: string;
+  readonly collection: CollectionState;
+}
+
+/** Collections that aren't whole. */
+export const gapsOf = ({ state }: Pick<Manifest, 'state'>): Gaps[] =>
+  Object.entries(state.steps).flatMap(([step, { collection }]) => {
+    if (!collection) return [];
+    const { partial, not_asked: notAsked } = collection.coverage;
+    return Object.keys(partial).length + Object.keys(notAsked).length > 0 ? [{ step, collection }] : [];
+  });
+
+/** What collections are missing: a version with gaps is one to go on with, not one to cite. */
+export const renderGaps = (manifest: Pick<Manifest, 'state'>): string[] =>
+  gapsOf(manifest).flatMap(({ step, collection }) => {
+    const [counts, ...more] = renderCoverage(collection);
+    return [`${step}: ${counts}`, ...more.slice(0, 1).map((line) => `  ${line}`)];
+  });
 
 const reasons = (word: string, byReason: { readonly [why: string]: number }): string[] =>
   Object.entries(byReason).map(([why, count]) => `${formatCount(count)} ${word} (${why})`);

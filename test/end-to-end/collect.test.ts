@@ -87,6 +87,10 @@ it('stops at the requests that it may use, and says which days are missing', asy
   expect(notAsked['max_requests']).toBeGreaterThan(0);
   const shown = await said('show', 'main', '--folder', FOLDER);
   expect(shown).toContain('not asked (max_requests) · 3 requests');
+  expect(await said('status', FOLDER)).toMatch(/^video: \d+ days complete · .*not asked \(max_requests\)/m);
+  expect(await project.json('status', FOLDER)).toMatchObject({
+    gaps: [{ step: 'video', of: 'day', complete, not_asked: notAsked }],
+  });
 });
 
 it('goes on to exactly the videos of the query, and asks nothing once it has them', async () => {
@@ -107,10 +111,25 @@ it('has each request that was sent in the log, with what it found', async () => 
   expect(await said('show', 'main', '--folder', FOLDER)).toContain(
     `102 days complete · ${byEndpoint['video/query']} requests`,
   );
-  expect(await project.json('status', FOLDER)).toMatchObject({
-    state: 'completed',
-    overdue: { step: 'video', rows: 0, refresh_days: 15 },
-  });
+  const status = await project.json<object>('status', FOLDER);
+  expect(status).toMatchObject({ state: 'completed', overdue: { step: 'video', rows: 0, refresh_days: 15 } });
+  expect(status).not.toHaveProperty('gaps');
+});
+
+it('says what is overdue, sixteen days later, and how to observe it again', async () => {
+  const { length } = await ids();
+  expect(await said('status', FOLDER)).not.toContain('retention.refresh_days');
+  // The clock of the command alone: what it reads, and the services, are of now.
+  const clock = 'const now = Date.now; Date.now = () => now() + 16 * 86_400_000;';
+  project.environment['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(clock)}`;
+  try {
+    const text = await said('status', FOLDER);
+    expect(text).toContain(`${length} rows of video were last observed more than 15 days ago (retention.refresh_days)`);
+    expect(text).toMatch(new RegExp(`Observe again: {2}\\S*gettok run ${FOLDER} --refresh video$`, 'm'));
+    expect(await project.json('status', FOLDER)).toMatchObject({ overdue: { step: 'video', rows: length, refresh_days: 15 } }); // prettier-ignore
+  } finally {
+    delete project.environment['NODE_OPTIONS'];
+  }
 });
 
 it('withdraws what TikTok has no more once it is observed anew, and the version before keeps it', async () => {
