@@ -18,6 +18,8 @@ import type { WorkerServices } from './worker-services.ts';
 /** A row as it was in an earlier version: its salt is carried on, and its partition says where its cells are. */
 interface Earlier extends SourceProvenance {
   readonly partition: string;
+  /** Of another branch, and of none of this one's earlier versions. */
+  readonly isForeign: boolean;
 }
 
 /** Writes the partitions of a source's rows one after another; `stored` is told how many rows each has. */
@@ -72,7 +74,8 @@ function sourceCell(
   // How far a collection goes changes none of its rows.
   const configuration = step.collect?.identity ?? step.configuration;
   const key = cellKey(configuration, {}, canonicalRow(columnsFromJson(step.columns), cell));
-  const same = earlier?.cellKey === key ? earlier : null;
+  // Requests of another branch are in no log of this one: a row that was asked for here says so.
+  const same = earlier?.cellKey === key && !(step.collect && earlier.isForeign) ? earlier : null;
   return {
     ...cell,
     cellKey: key,
@@ -100,10 +103,10 @@ async function findEarlier(
   step: PlannedStep,
   staged: StagedRows,
 ): Promise<(partition: string, rows: readonly StagedRow[]) => Promise<Map<string, Earlier>>> {
-  const read = async (partition: string, snapshot: PartitionSnapshot | undefined) => {
+  const read = async (partition: string, snapshot: PartitionSnapshot | undefined, isForeign = false) => {
     if (!snapshot) return [];
     const rows = await readSourceProvenance(services.database, await services.blobs.file(snapshot.provenance));
-    return rows.map((row): [string, Earlier] => [row.id, { ...row, partition }]);
+    return rows.map((row): [string, Earlier] => [row.id, { ...row, partition, isForeign }]);
   };
   const before = parent?.state.steps[step.name]?.partitions ?? {};
 
@@ -113,16 +116,17 @@ async function findEarlier(
     for (const { id } of await staged.rowsOf(partition)) if (!here.has(id)) missing.add(id);
   }
   const elsewhere = new Map<string, Earlier>();
-  const look = async (manifest: Manifest) => {
+  const look = async (manifest: Manifest, isForeign: boolean) => {
     const source = Object.values(manifest.state.steps).find((each) => each.source);
     for (const [partition, snapshot] of Object.entries(source?.partitions ?? {})) {
       if (missing.size === 0) return;
-      for (const [id, row] of await read(partition, snapshot)) if (missing.delete(id)) elsewhere.set(id, row);
+      for (const [id, row] of await read(partition, snapshot, isForeign))
+        if (missing.delete(id)) elsewhere.set(id, row);
     }
   };
-  if (parent) await look(parent);
+  if (parent) await look(parent, false);
   for (const { manifest } of missing.size > 0 ? (await listRefs(services.store, plan.dataset, 'heads')).values() : [])
-    if (manifest !== plan.parent) await look(await readManifest(services.store, manifest));
+    if (manifest !== plan.parent) await look(await readManifest(services.store, manifest), true);
 
   return async (partition, rows) => {
     const here = new Map(await read(partition, before[partition]));

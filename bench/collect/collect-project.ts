@@ -9,6 +9,8 @@ import { peakMbOf } from '../memory.ts';
 const FOLDER = 'peru-2022-collect';
 /** One day's quota is enough for all: what is measured is no wait for midnight. */
 const REQUESTS_A_DAY = 5000;
+/** Between two requests of a worker that nothing has stopped, on a busy machine. */
+const LONGEST_PAUSE_S = 5;
 const { from, to, matching } = populations['peru-2022'];
 
 export const VIDEOS = matching;
@@ -61,6 +63,17 @@ export class CollectProject implements AsyncDisposable {
   async windows(): Promise<readonly string[]> {
     const sql = 'select unit from video_log group by unit order by min(asked_at)';
     return (await this.#folder.json<{ unit: string }[]>('query', FOLDER, sql)).map(({ unit }) => unit);
+  }
+
+  /** Seconds without a request under way: after one that failed, since it is tried again later, and longer ones after others. */
+  async waits(): Promise<{ readonly retries: number; readonly kills: number }> {
+    const sql = `with gaps as (
+        select code, asked_at, (lead(asked_at) over (order by asked_at) - answered_at) / 1000 as s from video_log
+      )
+      select coalesce(sum(s) filter (code <> 'ok'), 0)::double as retries,
+        coalesce(sum(s) filter (code = 'ok' and s > ${LONGEST_PAUSE_S}), 0)::double as kills from gaps`;
+    const [waits] = await this.#folder.json<{ retries: number; kills: number }[]>('query', FOLDER, sql);
+    return waits!;
   }
 
   get workerPid(): number | null {

@@ -177,6 +177,53 @@ describe('a collection', () => {
     expect(await journal()).toEqual([]);
   });
 
+  it('uses the pages that a run of another branch has left, and keeps those that it has no use for', async () => {
+    await project.run({ maxRequests: 5 });
+    const left = await journal();
+    await declare(['d1', 'd3']);
+    const { manifest } = await project.run({ branch: 'without', from: 'main' });
+    expect(api.asked.slice(5)).toEqual(['d3/0', 'd3/1', 'd3/2']);
+    expect(await rows(manifest)).toEqual(expected(['d1', 'd3']));
+    expect([left.length, await journal()]).toEqual([2, left]);
+
+    await declare(DAYS);
+    const { manifest: whole } = await project.run({ branch: 'with', from: 'main' });
+    expect(api.asked.slice(8)).toEqual(['d2/2', 'd3/0', 'd3/1', 'd3/2']);
+    expect(await rows(whole)).toEqual(expected());
+    const lines = new Map((await log(whole)).map((line) => [`request ${line.request}`, line]));
+    const paths = await files(whole, 'provenance');
+    const origins = (
+      await Promise.all(paths.map((path) => readSourceProvenance(project.services.database, path)))
+    ).flat();
+    for (const { id, origin } of origins)
+      expect(lines.get(origin!)).toMatchObject({ unit: id.slice(0, 2), code: 'ok' });
+    expect(await journal()).toEqual([]);
+
+    // What another branch has used up is asked for again where it is missing.
+    expect(await rows((await project.run()).manifest)).toEqual(expected());
+    expect(api.asked.slice(12)).toEqual(['d2', 'd3'].flatMap((day) => [0, 1, 2].map((page) => `${day}/${page}`)));
+  });
+
+  it('takes no page from a run at work on another branch, which goes on with them when its worker has died', async () => {
+    const reached = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    api.gate = async (number) => {
+      if (number !== 5) return;
+      reached.resolve();
+      await held.promise;
+    };
+    const run = await project.start();
+    await reached.promise;
+    await declare(['d4']);
+    expect(await rows((await project.run({ branch: 'other' })).manifest)).toEqual(expected(['d4']));
+    const ended = project.endWorkers();
+    held.reject(new Error('the connection broke'));
+    await ended;
+    await project.work();
+    expect(await rows((await run.finish()).manifest)).toEqual(expected());
+    expect(api.asked.slice(8)).toEqual(['d2/1', 'd2/2', 'd3/0', 'd3/1', 'd3/2']);
+  });
+
   it('keeps what a cancelled run has asked', async () => {
     const reached = Promise.withResolvers<void>();
     api.gate = async (number) => {
