@@ -1,3 +1,4 @@
+import { tally } from '../strict-server/tally.ts';
 import type { Fault } from './fault.ts';
 
 /** One request as the server saw it. Times are epoch milliseconds. */
@@ -129,9 +130,3 @@ export class CallLog {
     this.#number = 0;
   }
 }
-
-const tally = (values: readonly (string | number | null)[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const value of values) if (value !== null) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
-};

@@ -1,10 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { Fault, FaultRule } from './fault.ts';
 import type { OpenAIServer } from './openai-server.ts';
 import type { AnswerRule, Settings } from './server-state.ts';
-
-export const controlPath = '/__control';
 
 /** What `POST /__control` takes, one command a request. */
 export type ControlCommand =
@@ -22,30 +18,14 @@ export type ControlCommand =
   | { do: 'reset' }
   | { do: 'close' };
 
-/** Carries out one command; its calls are in no count. */
-export async function serveControl(
-  request: IncomingMessage,
-  response: ServerResponse,
-  server: OpenAIServer,
-): Promise<void> {
-  try {
-    const command: ControlCommand = JSON.parse(await text(request));
-    const body = JSON.stringify(carryOut(command, server));
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-    if (command.do === 'close') await server.close();
-  } catch (error) {
-    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: String(error) }));
-  }
-}
-
-function carryOut(command: ControlCommand, server: OpenAIServer): unknown {
+export function carryOut(command: ControlCommand, server: OpenAIServer): unknown {
   switch (command.do) {
     case 'inject':
-      return server.inject(...command.faults) ?? null;
+      return server.inject(...command.faults);
     case 'answerWith':
-      return server.answerWith(...command.rules) ?? null;
+      return server.answerWith(...command.rules);
     case 'configure':
-      return server.configure(command.settings) ?? null;
+      return server.configure(command.settings);
     case 'counts':
       return server.counts();
     case 'calls': {
@@ -55,15 +35,15 @@ function carryOut(command: ControlCommand, server: OpenAIServer): unknown {
     case 'pendingFaults':
       return server.pendingFaults;
     case 'releaseBatches':
-      return server.releaseBatches(command.lines) ?? null;
+      return server.releaseBatches(command.lines);
     case 'expireBatches':
-      return server.expireBatches() ?? null;
+      return server.expireBatches();
     case 'batches':
       return server.batches;
     case 'files':
       return server.files;
     case 'reset':
-      return server.reset() ?? null;
+      return server.reset();
     case 'close':
       return null;
     default:

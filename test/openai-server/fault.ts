@@ -1,4 +1,8 @@
+import type { FaultSchedule } from '../strict-server/fault-queue.ts';
+import { batchesPath } from './batch/batches-endpoint.ts';
+import { chatPath } from './chat-endpoint.ts';
 import type { RequestFilter } from './request-filter.ts';
+import type { ServedRequest } from './served-request.ts';
 
 /** One way for a correct request to go wrong. All of it can be sent as JSON. */
 export type Fault =
@@ -45,18 +49,12 @@ export type Fault =
   /** The batch is created, and nobody knows it afterwards. */
   | { kind: 'batch_lost' };
 
-export interface FaultRule extends RequestFilter {
+export interface FaultRule extends RequestFilter, FaultSchedule {
   readonly fault: Fault;
-  /** How many matching requests it hits; 1 unless said, and without end when `every` is given. */
-  readonly times?: number;
-  /** How many matching requests pass first. */
-  readonly skip?: number;
-  /** Hits only each n-th matching request: 50 is 2 %. */
-  readonly every?: number;
 }
 
 /** Faults that alter a chat completion and mean nothing elsewhere. */
-export const chatFaults: ReadonlySet<Fault['kind']> = new Set([
+const chatFaults: ReadonlySet<Fault['kind']> = new Set([
   'empty_choices',
   'refusal',
   'content_filter',
@@ -65,7 +63,7 @@ export const chatFaults: ReadonlySet<Fault['kind']> = new Set([
 ] as const);
 
 /** Faults of a batch as a whole, which its creation takes; of its lines any other fault that is no matter of transport. */
-export const batchFaults: ReadonlySet<Fault['kind']> = new Set([
+const batchFaults: ReadonlySet<Fault['kind']> = new Set([
   'batch_failed',
   'batch_expired',
   'batch_wrong_line',
@@ -73,7 +71,7 @@ export const batchFaults: ReadonlySet<Fault['kind']> = new Set([
 ] as const);
 
 /** Faults of a connection, which the line of a batch has none of. */
-export const transportFaults: ReadonlySet<Fault['kind']> = new Set([
+const transportFaults: ReadonlySet<Fault['kind']> = new Set([
   'unavailable_html',
   'html',
   'truncated_json',
@@ -82,3 +80,9 @@ export const transportFaults: ReadonlySet<Fault['kind']> = new Set([
   'reset',
   'stall',
 ] as const);
+
+export function canHappen(kind: Fault['kind'], { path, method, batch }: ServedRequest): boolean {
+  if (chatFaults.has(kind)) return path === chatPath;
+  if (batchFaults.has(kind)) return path === batchesPath && method === 'POST';
+  return batch === undefined || !transportFaults.has(kind);
+}

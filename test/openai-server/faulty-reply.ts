@@ -1,4 +1,5 @@
 import type { ChatCompletion } from 'openai/resources/chat/completions';
+import { htmlPage } from '../strict-server/html-page.ts';
 import type { Fault } from './fault.ts';
 import { OpenAIError } from './openai-error.ts';
 import { jsonReply, type Reply } from './served-request.ts';
@@ -10,9 +11,6 @@ export interface HttpAnswer {
   readonly body: string;
   readonly errorCode: string | null;
 }
-
-const html = (title: string): string =>
-  `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`;
 
 export const httpAnswer = (
   { contentType, body }: Reply,
@@ -58,9 +56,9 @@ export function answerInstead(fault: Fault, model: string): HttpAnswer | null {
         }),
       );
     case 'unavailable_html':
-      return httpAnswer({ contentType: 'text/html', body: html('503 Service Temporarily Unavailable') }, 503);
+      return httpAnswer({ contentType: 'text/html', body: htmlPage('503 Service Temporarily Unavailable') }, 503);
     case 'html':
-      return httpAnswer({ contentType: 'text/html', body: html('Welcome to the network') });
+      return httpAnswer({ contentType: 'text/html', body: htmlPage('Welcome to the network') });
     default:
       return null;
   }

@@ -1,6 +1,7 @@
 // node test/openai-server/main.ts --port 0
 // Prints the base URL for clients on one line and runs until SIGTERM, SIGINT or a `close` command.
 import { parseArgs } from 'node:util';
+import { runUntilStopped } from '../strict-server/run-until-stopped.ts';
 import { OpenAIServer } from './openai-server.ts';
 
 const { values } = parseArgs({
@@ -26,11 +27,4 @@ const server = await OpenAIServer.start({
     ...(tokens !== undefined && { tokensPerMinute: Number(tokens) }),
   },
 });
-const end = (): void => {
-  // The one thing left is standard input when its end is waited for.
-  process.stdin.destroy();
-  void server.close();
-};
-process.once('SIGTERM', end).once('SIGINT', end);
-if (values['end-with-stdin']) process.stdin.resume().once('end', end).once('error', end);
-process.stdout.write(`${server.url}\n`);
+runUntilStopped(server, { endWithStdin: values['end-with-stdin'] });

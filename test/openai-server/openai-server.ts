@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import type { FileObject } from 'openai/resources/files';
+import { Listener } from '../strict-server/listener.ts';
+import { controlPath, serveControl } from '../strict-server/serve-control.ts';
 import type { WireBatch } from './batch/wire-batch.ts';
 import type { Call, CallCounts } from './call-log.ts';
-import { controlPath, serveControl } from './control.ts';
+import { carryOut, type ControlCommand } from './control.ts';
 import type { Fault, FaultRule } from './fault.ts';
 import { serveRequest } from './serve-request.ts';
 import { ServerState, type AnswerRule, type Settings } from './server-state.ts';
@@ -38,31 +39,29 @@ export class OpenAIServer implements AsyncDisposable {
   /** What an OpenAI client takes as its base URL; ends in `/v1`. */
   readonly url: string;
   readonly apiKey: string;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #state: ServerState;
 
-  private constructor(port: number, server: Server, state: ServerState) {
-    this.url = `http://127.0.0.1:${port}/v1`;
+  private constructor(listener: Listener, state: ServerState) {
+    this.url = `${listener.origin}/v1`;
     this.apiKey = state.apiKeys[0] ?? '';
-    this.#server = server;
+    this.#listener = listener;
     this.#state = state;
   }
 
   static async start(options: OpenAIServerOptions = {}): Promise<OpenAIServer> {
     const { port = 0, apiKeys = ['sk-test'], keepBodies = 1000, faults = [], ...settings } = options;
     const state = new ServerState(apiKeys, keepBodies, settings);
-    // A client must never meet a connection that was just closed for being idle: that would be a fault nobody asked for.
-    const server = createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 });
-    const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-    await listening;
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error(`not listening on a port: ${address}`);
-    const started = new OpenAIServer(address.port, server, state);
+    const listener = await Listener.start(port);
+    const started = new OpenAIServer(listener, state);
     started.inject(...faults);
-    server.on('request', (request, response) => {
+    const controlled = {
+      carryOut: (command: ControlCommand) => carryOut(command, started),
+      close: () => started.close(),
+    };
+    listener.serve((request, response) => {
       void (request.url === controlPath
-        ? serveControl(request, response, started)
+        ? serveControl(request, response, controlled)
         : serveRequest(request, response, state));
     });
     return started;
@@ -121,11 +120,7 @@ export class OpenAIServer implements AsyncDisposable {
 
   /** Ends every connection, answered or not. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const { promise: closed, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#listener.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { breakOff, pause, sendPart } from '../strict-server/slow-reply.ts';
 import { authorize } from './authorize.ts';
 import { filesPath, maxFileBytes } from './batch/files-endpoint.ts';
 import type { Call } from './call-log.ts';
@@ -37,7 +37,7 @@ export async function serveRequest(
     const instead = fault && answerInstead(fault, request.model);
     call.billed = request.billed && instead === null;
     const waitMs = state.latencyMs(request) + waitOf(fault);
-    if (waitMs > 0) await pause(waitMs, response);
+    await pause(waitMs, response);
     if (response.destroyed) return;
     if (instead) send(instead);
     else await sendModelAnswer(request, fault, call, response, state);
@@ -53,17 +53,6 @@ const waitOf = (fault: Fault | null): number => {
   return fault?.kind === 'hang' ? (fault.ms ?? Infinity) : 0;
 };
 
-/** Ends early when the client leaves or the server closes. Without end: as long as a timer can, 24 days. */
-function pause(ms: number, response: ServerResponse): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.min(ms, 2 ** 31 - 1));
-  response.once('close', () => {
-    clearTimeout(timer);
-    resolve();
-  });
-  return promise;
-}
-
 async function sendModelAnswer(
   request: ServedRequest,
   fault: Fault | null,
@@ -73,17 +62,10 @@ async function sendModelAnswer(
 ): Promise<void> {
   const reply = request.reply(await state.answer(request), { requestId: call.requestId, now: new Date(), fault });
   const answer = httpAnswer(alteredReply(reply, fault));
-  if (fault?.kind !== 'reset' && fault?.kind !== 'stall') return sendAnswer(response, answer, call, state);
-  const after = fault.kind === 'stall' ? 'body' : fault.after;
-  if (after !== 'request') {
-    response.writeHead(answer.status, headersOf(answer, call, state));
-    response.flushHeaders();
-    if (after === 'body') response.write(answer.body.slice(0, answer.body.length / 2));
-    if (fault.kind === 'stall') return;
-    // A reset overtakes bytes that the client hasn't read yet.
-    await sleep(20);
-  }
-  response.socket?.resetAndDestroy();
+  const part = { ...answer, headers: headersOf(answer, call, state) };
+  if (fault?.kind === 'stall') sendPart(response, part, 'body');
+  else if (fault?.kind === 'reset') await breakOff(response, part, fault.after);
+  else sendAnswer(response, answer, call, state);
 }
 
 function sendAnswer(response: ServerResponse, answer: HttpAnswer, call: Call, state: ServerState): void {

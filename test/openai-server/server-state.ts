@@ -1,3 +1,4 @@
+import { FaultQueue } from '../strict-server/fault-queue.ts';
 import { answerBatchLine } from './batch/answer-batch-line.ts';
 import type { BatchLimits } from './batch/batch-input.ts';
 import type { BatchSpeed } from './batch/batch-job.ts';
@@ -5,7 +6,7 @@ import { BatchQueue } from './batch/batch-queue.ts';
 import { StoredFiles } from './batch/stored-files.ts';
 import { CallLog } from './call-log.ts';
 import { digestPicker } from './digest-picker.ts';
-import { FaultQueue } from './fault-queue.ts';
+import { canHappen, type FaultRule } from './fault.ts';
 import { PromptCache } from './prompt-cache.ts';
 import { RateLimiter, type Limits } from './rate-limiter.ts';
 import { matches, type RequestFilter } from './request-filter.ts';
@@ -35,7 +36,9 @@ export interface Settings {
 export class ServerState {
   readonly apiKeys: readonly string[];
   readonly log: CallLog;
-  readonly faults = new FaultQueue();
+  readonly faults = new FaultQueue<FaultRule, ServedRequest>(
+    (rule, request) => canHappen(rule.fault.kind, request) && matches(rule, request),
+  );
   readonly cache = new PromptCache();
   readonly answers: AnswerRule[] = [];
   readonly files = new StoredFiles();

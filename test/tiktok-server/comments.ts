@@ -1,4 +1,4 @@
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../strict-server/seeded-random.ts';
 import type { Video } from './video.ts';
 
 export interface Comment {

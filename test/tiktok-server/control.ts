@@ -1,12 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { QueryConditions } from './condition.ts';
 import type { QuotaUse } from './daily-quota.ts';
 import type { Fault, FaultRule } from './fault.ts';
 import type { SettingChanges } from './server-settings.ts';
 import type { TikTokServer } from './tiktok-server.ts';
-
-export const controlPath = '/__control';
 
 interface Found {
   query: QueryConditions;
@@ -37,23 +33,7 @@ export type ControlCommand =
   | { do: 'reset' }
   | { do: 'close' };
 
-/** Carries out one command; it is in no log and no count. */
-export async function serveControl(
-  request: IncomingMessage,
-  response: ServerResponse,
-  server: TikTokServer,
-): Promise<void> {
-  try {
-    const command: ControlCommand = JSON.parse(await text(request));
-    const body = JSON.stringify(carryOut(command, server) ?? null);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-    if (command.do === 'close') await server.close();
-  } catch (error) {
-    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: String(error) }));
-  }
-}
-
-function carryOut(command: ControlCommand, server: TikTokServer): unknown {
+export function carryOut(command: ControlCommand, server: TikTokServer): unknown {
   switch (command.do) {
     case 'inject':
       return server.inject(...command.faults);

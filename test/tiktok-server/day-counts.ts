@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../strict-server/seeded-random.ts';
 
 /**
  * How many videos each of so many days has: exactly `total` together, with a peak after a sixth of them, about one

@@ -1,5 +1,5 @@
 import { peruHashtags, peruKeywords } from './peru-query.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../strict-server/seeded-random.ts';
 
 /** Not only ASCII, so that whatever reads the replies meets accents, emoji and other scripts every day. */
 const words = (

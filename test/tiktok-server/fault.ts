@@ -1,3 +1,4 @@
+import type { FaultSchedule } from '../strict-server/fault-queue.ts';
 import type { RequestFacts, RequestFilter } from './request-filter.ts';
 
 /** One way for a correct request to go wrong. All of it can be sent as JSON. */
@@ -47,17 +48,8 @@ export type Fault =
   /** The other of array and object in what the documentation calls Struct. */
   | { kind: 'other_structs' };
 
-export interface FaultRule extends RequestFilter {
+export interface FaultRule extends RequestFilter, FaultSchedule {
   readonly fault: Fault;
-  /** How many matching requests it hits: 1 unless said, always with `every` or `probability`. */
-  readonly times?: number | 'always';
-  /** How many matching requests pass first. */
-  readonly skip?: number;
-  /** Hits only each n-th matching request. */
-  readonly every?: number;
-  /** Hits each matching request with this probability, by numbers that follow from `seed`. */
-  readonly probability?: number;
-  readonly seed?: number;
 }
 
 const rowFaults: ReadonlySet<Fault['kind']> = new Set([

@@ -1,3 +1,4 @@
+import { htmlPage } from '../strict-server/html-page.ts';
 import { ApiError, accessTokenInvalid, cursorInvalid, internalError, rateLimitExceeded } from './api-error.ts';
 import { dailyQuotaExceeded, scopeNotAuthorized, searchIdInvalid } from './api-error.ts';
 import type { Fault } from './fault.ts';
@@ -40,7 +41,7 @@ const brokenServer = (error: unknown): ApiError =>
 export const htmlAnswer = (status: number, title: string): HttpAnswer => ({
   status,
   contentType: 'text/html',
-  body: `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,
+  body: htmlPage(title),
   code: null,
 });
 

@@ -1,6 +1,7 @@
 // node test/tiktok-server/main.ts --population peru-2022 --port 0
 // Prints the base URL for clients (TIKTOK_API_BASE_URL) on one line and runs until SIGTERM, SIGINT or a `close` command.
 import { parseArgs } from 'node:util';
+import { runUntilStopped } from '../strict-server/run-until-stopped.ts';
 import { isPopulationName, populations, type PopulationSpec } from './population-spec.ts';
 import { TikTokServer } from './tiktok-server.ts';
 
@@ -30,14 +31,7 @@ const server = await TikTokServer.start({
   ...(clients !== undefined && { clients }),
   ...(values.now !== undefined && { now: values.now }),
 });
-const end = (): void => {
-  // The one thing left is standard input when its end is waited for.
-  process.stdin.destroy();
-  void server.close();
-};
-process.once('SIGTERM', end).once('SIGINT', end);
-if (values['end-with-stdin']) process.stdin.resume().once('end', end).once('error', end);
-process.stdout.write(`${server.url}\n`);
+runUntilStopped(server, { endWithStdin: values['end-with-stdin'] });
 
 function populationOf(name: string): PopulationSpec {
   if (isPopulationName(name)) return populations[name];

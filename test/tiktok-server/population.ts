@@ -1,7 +1,7 @@
 import { dayCounts } from './day-counts.ts';
 import { describe, type Topic } from './description-text.ts';
 import type { PopulationSpec } from './population-spec.ts';
-import { seededRandom, type SeededRandom } from './seeded-random.ts';
+import { seededRandom, type SeededRandom } from '../strict-server/seeded-random.ts';
 import { dayMs, daysBetween, startOfDay } from './utc-day.ts';
 import type { Video } from './video.ts';
 

@@ -1,3 +1,4 @@
+import { tally } from '../strict-server/tally.ts';
 import type { Fault } from './fault.ts';
 import type { Endpoint, RequestFacts } from './request-filter.ts';
 
@@ -100,9 +101,3 @@ export class RequestLog {
 const logIdAt = (atMs: number): string =>
   new Date(atMs).toISOString().replaceAll(/\D/g, '').slice(0, 14) +
   crypto.randomUUID().replaceAll('-', '').slice(0, 20).toUpperCase();
-
-const tally = (values: readonly (string | number | null)[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const value of values) if (value !== null) counts[value] = (counts[value] ?? 0) + 1;
-  return counts;
-};

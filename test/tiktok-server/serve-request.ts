@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { breakOff, firstHalf, pause } from '../strict-server/slow-reply.ts';
 import { ApiError } from './api-error.ts';
 import { readCommentRequest } from './comment-list-endpoint.ts';
 import type { Fault } from './fault.ts';
@@ -112,24 +112,9 @@ function useQuota({ client, usedQuota, rows }: LoggedRequest, { quota, clock }: 
   if (client !== null && usedQuota) quota.use(client, clock.today, { requests: 1, records: rows });
 }
 
-const firstHalf = (body: string): string => body.slice(0, body.length / 2).toWellFormed();
-
 function waitOf(fault: Fault | null): number {
   if (fault?.kind === 'gateway_timeout') return fault.afterMs ?? 0;
-  // As long as a timer can wait, 24 days.
-  return fault?.kind === 'hang' ? (fault.ms ?? 2 ** 31 - 1) : 0;
-}
-
-/** Ends early when the client leaves or the server closes. */
-async function pause(ms: number, response: ServerResponse): Promise<void> {
-  if (ms <= 0) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  response.once('close', () => {
-    clearTimeout(timer);
-    resolve();
-  });
-  await promise;
+  return fault?.kind === 'hang' ? (fault.ms ?? Infinity) : 0;
 }
 
 async function send(
@@ -150,11 +135,5 @@ async function send(
     response.writeHead(answer.status, headers).end(answer.body);
     return;
   }
-  if (fault.after !== 'request') {
-    response.writeHead(answer.status, headers).flushHeaders();
-    if (fault.after === 'body') response.write(firstHalf(answer.body));
-    // A reset overtakes bytes that the client hasn't read yet.
-    await sleep(20);
-  }
-  response.socket?.resetAndDestroy();
+  await breakOff(response, { ...answer, headers }, fault.after);
 }

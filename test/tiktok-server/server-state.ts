@@ -1,11 +1,13 @@
+import { FaultQueue } from '../strict-server/fault-queue.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { commentCeiling, commentsOf } from './comments.ts';
 import type { QueryConditions } from './condition.ts';
 import { DailyQuota } from './daily-quota.ts';
-import { FaultQueue } from './fault-queue.ts';
+import { canHappen, type FaultRule } from './fault.ts';
 import { leastWindows } from './least-requests.ts';
 import { matchesQuery } from './matches-query.ts';
 import type { Population } from './population.ts';
+import { matches, type FilteredRequest } from './request-filter.ts';
 import { RequestLog } from './request-log.ts';
 import { Searches } from './searches.ts';
 import { defaultSettings, type ServerSettings, type SettingChanges } from './server-settings.ts';
@@ -19,7 +21,9 @@ export class ServerState {
   readonly tokens = new AccessTokens();
   readonly quota = new DailyQuota();
   readonly searches = new Searches();
-  readonly faults = new FaultQueue();
+  readonly faults = new FaultQueue<FaultRule, FilteredRequest>(
+    (rule, request) => canHappen(rule.fault.kind, request) && matches(rule, request),
+  );
   readonly log = new RequestLog();
   /** Deleted or made private: the API shows no difference. */
   readonly removed = new Set<bigint>();

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { Listener } from '../strict-server/listener.ts';
+import { controlPath, serveControl } from '../strict-server/serve-control.ts';
 import type { QueryConditions } from './condition.ts';
-import { controlPath, serveControl } from './control.ts';
+import { carryOut, type ControlCommand } from './control.ts';
 import type { QuotaUse } from './daily-quota.ts';
 import type { Fault, FaultRule } from './fault.ts';
 import { Population } from './population.ts';
@@ -47,12 +48,12 @@ export interface TikTokServerOptions extends SettingChanges {
 export class TikTokServer implements AsyncDisposable {
   /** What `TIKTOK_API_BASE_URL` takes; paths begin with `/v2/`. */
   readonly url: string;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #state: ServerState;
 
-  private constructor(port: number, server: Server, state: ServerState) {
-    this.url = `http://127.0.0.1:${port}`;
-    this.#server = server;
+  private constructor(listener: Listener, state: ServerState) {
+    this.url = listener.origin;
+    this.#listener = listener;
     this.#state = state;
   }
 
@@ -62,18 +63,16 @@ export class TikTokServer implements AsyncDisposable {
       new Population(typeof population === 'string' ? populations[population] : population),
     );
     state.configure(changes);
-    // A client must never meet a connection that was just closed for being idle: that would be a fault nobody asked for.
-    const server = createServer({ keepAliveTimeout: 600_000, requestTimeout: 0 });
-    const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-    await listening;
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error(`not listening on a port: ${address}`);
-    const started = new TikTokServer(address.port, server, state);
+    const listener = await Listener.start(port);
+    const started = new TikTokServer(listener, state);
     started.inject(...faults);
-    server.on('request', (request, response) => {
+    const controlled = {
+      carryOut: (command: ControlCommand) => carryOut(command, started),
+      close: () => started.close(),
+    };
+    listener.serve((request, response) => {
       void (request.url === controlPath
-        ? serveControl(request, response, started)
+        ? serveControl(request, response, controlled)
         : serveRequest(request, response, state));
     });
     return started;
@@ -170,11 +169,7 @@ export class TikTokServer implements AsyncDisposable {
 
   /** Ends every connection, answered or not. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const { promise: closed, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#listener.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

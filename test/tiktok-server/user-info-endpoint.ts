@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { invalidParams } from './api-error.ts';
 import { readJsonBody } from './json-text.ts';
 import { optionalString, readFields, refuseUnknown, required } from './parameter.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../strict-server/seeded-random.ts';
 import { factsOf, okReply, type Received, type ServedRequest } from './served-request.ts';
 import type { ServerState } from './server-state.ts';
 

@@ -5,7 +5,7 @@ import { readJsonBody } from './json-text.ts';
 import { readFields } from './parameter.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Search } from './searches.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../strict-server/seeded-random.ts';
 import { factsOf, okReply, type Received, type ServedRequest } from './served-request.ts';
 import type { ServerState } from './server-state.ts';
 import { dayMs, dayOf, startOfDay } from './utc-day.ts';

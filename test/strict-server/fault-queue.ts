@@ -1,28 +1,44 @@
-import { canHappen, type Fault, type FaultRule } from './fault.ts';
-import { matches, type FilteredRequest } from './request-filter.ts';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
 
-interface Queued {
-  readonly rule: FaultRule;
+/** Which of the requests that a rule is about it hits. Can be sent as JSON. */
+export interface FaultSchedule {
+  /** How many matching requests it hits: 1 unless said, always with `every` or `probability`. */
+  readonly times?: number | 'always';
+  /** How many matching requests pass first. */
+  readonly skip?: number;
+  /** Hits only each n-th matching request: 50 is 2 %. */
+  readonly every?: number;
+  /** Hits each matching request with this probability, by numbers that follow from `seed`. */
+  readonly probability?: number;
+  readonly seed?: number;
+}
+
+interface Queued<Rule> {
+  readonly rule: Rule;
   readonly random: SeededRandom;
   left: number;
   seen: number;
 }
 
 /** Rules in the order they were given; the first that hits a request decides, and the others don't count it. */
-export class FaultQueue {
-  #queue: Queued[] = [];
+export class FaultQueue<Rule extends FaultSchedule & { readonly fault: unknown }, Request> {
+  readonly #isAbout: (rule: Rule, request: Request) => boolean;
+  #queue: Queued<Rule>[] = [];
 
-  add(rule: FaultRule): void {
+  constructor(isAbout: (rule: Rule, request: Request) => boolean) {
+    this.#isAbout = isAbout;
+  }
+
+  add(rule: Rule): void {
     const { times = rule.every === undefined && rule.probability === undefined ? 1 : 'always' } = rule;
     const left = times === 'always' ? Infinity : times;
     this.#queue.push({ rule, random: seededRandom(rule.seed ?? 1), left, seen: 0 });
   }
 
-  take(request: FilteredRequest): Fault | null {
+  take(request: Request): Rule['fault'] | null {
     for (const queued of this.#queue) {
       const { rule } = queued;
-      if (!canHappen(rule.fault.kind, request) || !matches(rule, request)) continue;
+      if (!this.#isAbout(rule, request)) continue;
       queued.seen += 1;
       const place = queued.seen - (rule.skip ?? 0);
       if (place <= 0 || place % (rule.every ?? 1) !== 0) continue;
@@ -35,7 +51,7 @@ export class FaultQueue {
   }
 
   /** Rules that still wait for a request. */
-  get pending(): FaultRule[] {
+  get pending(): Rule[] {
     return this.#queue.map(({ rule }) => rule);
   }
 
