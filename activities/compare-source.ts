@@ -81,7 +81,15 @@ export async function compareSource({
     for (const [from, moved] of other) {
       const old = await valuesOf(from);
       for (const row of moved)
-        groups.add({ partition, isNew: false, changed: changedColumns(row, old.get(row.id)!) }, row.id);
+        groups.add(
+          {
+            partition,
+            ...(from !== partition && { movedFrom: from }),
+            isNew: false,
+            changed: changedColumns(row, old.get(row.id)!),
+          },
+          row.id,
+        );
     }
   }
   const rowsBefore = Object.values(before?.partitions ?? {}).reduce((sum, snapshot) => sum + snapshot.rows, 0);

@@ -23,7 +23,7 @@ interface Search {
   readonly run: string;
 }
 
-const indexPrefix = ({ dataset, step }: Pick<Search, 'dataset' | 'step'>) =>
+export const indexPrefix = ({ dataset, step }: Pick<Search, 'dataset' | 'step'>) =>
   `index/${dataset}/${hexOf(step.configuration)}/`;
 
 /** Notes where cells of a step configuration are found. One small object a pair of files: no writer waits for another. */

@@ -1,5 +1,5 @@
 import { asBatch, type CostForecast, type CostRange } from '../datasets/plan/cost-forecast.ts';
-import type { Range } from '../datasets/plan/forecast.ts';
+import type { Range } from '../datasets/plan/range.ts';
 import type { PromptChange } from './prompt-changes.ts';
 import type { PreparedRun } from './prepare-run.ts';
 

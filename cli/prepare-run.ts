@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { withKnownCells } from '../activities/known-cells.ts';
 import type { StepKind } from '../activities/step-kind.ts';
-import { type Digest, hexOf } from '../manifests/digest.ts';
+import type { Digest } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { readBranch, RefMovedError } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
-import { type Forecast, forecast, type Outlook } from '../datasets/plan/forecast.ts';
+import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
-import { configurationReason } from '../datasets/plan/reuse.ts';
 import type { SourceChanges } from '../datasets/plan/source-changes.ts';
+import type { Outlook } from '../datasets/plan/step-reasons.ts';
 import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
 import { plannedStep, type PlannedSample, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
@@ -90,14 +91,13 @@ export async function prepareRun(
     merges: options.merges,
     engineAvailable: (step) => available.has(step.name),
   });
-  const known = await knownToIndex(project, plan, parent?.manifest ?? null);
   const source = plan.steps.find((step) => step.source)!;
   const estimate = source.fresh ? null : (collecting.get(source.name)?.estimate ?? null);
   const changes =
     source.fresh || estimate
       ? null
       : await lookAtSource(project, kinds, { plan, parent: parent?.manifest ?? null, withIds });
-  const outlook = { changes, estimate, known };
+  const outlook = await withKnownCells(project.store, plan, parent?.manifest ?? null, { changes, estimate });
   const found = forecast(plan, parent?.manifest ?? null, outlook);
   checkBudget(plan, found);
   return {
@@ -145,18 +145,6 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
     }),
   );
   return new Set(answered.flat());
-}
-
-/** Steps whose configuration has cells in the index, although the parent has none: some may be reused. */
-async function knownToIndex(project: Project, plan: RunPlan, parent: Manifest | null): Promise<Set<string>> {
-  const known = new Set<string>();
-  for (const step of plan.steps.filter((each) => configurationReason(each, parent) !== null)) {
-    for await (const _entry of project.store.list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)) {
-      known.add(step.name);
-      break;
-    }
-  }
-  return known;
 }
 
 async function lookAtSource(

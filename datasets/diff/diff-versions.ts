@@ -5,7 +5,7 @@ import { type ChangedRows, type DiffTools, findChangedRows } from './changed-row
 import { allChangedCells, pickedCells } from './changed-cells.ts';
 import { type ColumnChanges, countChanges } from './column-diffs.ts';
 import { type PlannedComparison, planComparison, type PlannedStepDiff } from './comparison-plan.ts';
-import { configurationChanges } from './configuration-changes.ts';
+import { configurationChanges } from '../configuration-changes.ts';
 import type { DiffScope } from './diff-scope.ts';
 import { type InputTest, judgeCells } from './judged-cells.ts';
 import { expectRows } from './known-rows.ts';

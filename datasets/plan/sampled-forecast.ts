@@ -1,4 +1,5 @@
-import type { ForecastReason, StepForecast } from './forecast.ts';
+import type { StepForecast } from './forecast.ts';
+import type { ForecastReason } from './step-reasons.ts';
 import type { PlannedSample } from './run-plan.ts';
 
 const NOTHING = { low: 0, high: 0 };

@@ -93,9 +93,9 @@ it('asks about the sample alone, and later only about the rest', async () => {
     planned.map(({ step, compute, reasons }) => [step, compute, reasons.map(({ why, rows }) => `${why}: ${rows}`)]),
   ).toEqual([
     ['rows', { low: 0, high: 0 }, ['reused: 30']],
-    ['upper', { low: 7, high: 7 }, ['parameter suffix: 7', 'not sampled: 23']],
+    ['upper', { low: 7, high: 7 }, ['parameters (suffix): 7', 'not sampled: 23']],
     ['same', { low: 0, high: 0 }, ['reused: 30']],
-    ['length', { low: 0, high: 7 }, ['depends on upper: 7', 'not sampled: 23']],
+    ['length', { low: 0, high: 7 }, ['depends on (upper): 7', 'not sampled: 23']],
   ]);
   const pilot = await project.run({ branch: 'pilot', sample });
   expect(pilot.manifest.record.sample).toEqual(sample);

@@ -71,15 +71,15 @@ it('says of every row why it is computed, and of no row twice', async () => {
   ]);
   expect(await planned()).toEqual({
     rows: ['new row: 1', 'source (word): 1', 'source (other): 1', 'source (day): 1', 'reused: 2'],
-    upper: ['new row: 1', 'input (rows.word): 0 to 1', 'reused: 4'],
-    size: ['new row: 1', 'depends on upper: 0 to 1', 'reused: 4'],
+    upper: ['new row: 1', 'input (rows.word): 1', 'reused: 4'],
+    size: ['new row: 1', 'depends on (upper): 0 to 1', 'reused: 4'],
   });
 
   await declare('reasons', ', with: { suffix: x }');
   expect(await planned()).toEqual({
     rows: ['reused: 6'],
-    upper: ['parameter suffix: 6'],
-    size: ['depends on upper: 0 to 6'],
+    upper: ['parameters (suffix): 6'],
+    size: ['depends on (upper): 0 to 6'],
   });
 });
 
@@ -90,21 +90,15 @@ it('tells rows that are asked again from those that are not, and rows that left'
   expect(await planned({ retry: ['failed:bad_word'] })).toEqual({
     rows: ['reused: 5'],
     upper: ['retry: 1', 'reused: 4'],
-    size: ['depends on upper: 0 to 1', 'reused: 4'],
+    size: ['depends on (upper): 0 to 1', 'reused: 4'],
   });
-  const { plan, parent } = await project.prepare({ retry: ['failed'] });
+  const { plan, parent, outlook } = await project.prepare({ retry: ['failed'] });
   const { blobs, database } = project.services;
-  const context = {
-    plan,
-    parent: parent!.manifest,
-    outlook: { changes: null, known: new Set<string>() },
-    blobs,
-    database,
-  };
+  const context = { plan, parent: parent!.manifest, outlook, blobs, database };
   expect(await planRows(context, 'upper')).toEqual(
     ['1', '2', '3', '4', '5'].map((id) => ({ id, why: id === '5' ? 'retry' : 'reused', certain: true })),
   );
-  expect((await planRows(context, 'size')).at(-1)).toEqual({ id: '5', why: 'depends on upper', certain: false });
+  expect((await planRows(context, 'size')).at(-1)).toEqual({ id: '5', why: 'depends on (upper)', certain: false });
   await expect(planRows(context, 'sizes')).rejects.toThrow('--rows sizes: expected a step: rows, upper, size.');
   await write(ROWS.slice(1));
   const { forecast } = await project.prepare();

@@ -15,6 +15,7 @@ import { inject } from 'vitest';
 import { compareSource } from '../../activities/compare-source.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import { openFailureWatch } from '../../activities/failure-watch.ts';
+import { withKnownCells } from '../../activities/known-cells.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
 import type { BatchPace } from '../../activities/models/batch/next-look-ms.ts';
@@ -251,7 +252,8 @@ export class TestProject implements AsyncDisposable {
     const changes = looks
       ? await compareSource({ blobs, database, kind, plan, parent: manifest, withIds: true })
       : null;
-    return { plan, parent, changes, forecast: forecast(plan, manifest, { changes, known: new Set() }) };
+    const outlook = await withKnownCells(this.store, plan, manifest, { changes });
+    return { plan, parent, changes, outlook, forecast: forecast(plan, manifest, outlook) };
   }
 
   async start(options: RunOptions = {}) {

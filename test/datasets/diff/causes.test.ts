@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { causeLabel } from '../../../datasets/causes.ts';
 import { cellCauses, type Evidence, type StepContext } from '../../../datasets/diff/cell-causes.ts';
-import { configurationChanges } from '../../../datasets/diff/configuration-changes.ts';
+import { configurationChanges } from '../../../datasets/configuration-changes.ts';
 import type { Json } from '../../../manifests/canonical-json.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 
