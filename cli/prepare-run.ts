@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { withKnownCells } from '../activities/known-cells.ts';
 import type { StepKind } from '../activities/step-kind.ts';
 import type { Digest } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { readBranch, RefMovedError } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
+import type { Database, RowReader } from '../datasets/parquet/database.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
 import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
+import type { SourceOutlook } from '../datasets/plan/row-groups.ts';
 import type { SourceChanges } from '../datasets/plan/source-changes.ts';
 import type { Outlook } from '../datasets/plan/step-reasons.ts';
 import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
@@ -97,7 +98,7 @@ export async function prepareRun(
     source.fresh || estimate
       ? null
       : await lookAtSource(project, kinds, { plan, parent: parent?.manifest ?? null, withIds });
-  const outlook = await withKnownCells(project.store, plan, parent?.manifest ?? null, { changes, estimate });
+  const outlook = await lookAtIndex(project, plan, parent?.manifest ?? null, { changes, estimate });
   const found = forecast(plan, parent?.manifest ?? null, outlook);
   checkBudget(plan, found);
   return {
@@ -159,4 +160,24 @@ async function lookAtSource(
   ]);
   using database = await openDatabase();
   return await compareSource({ blobs, database, kind, plan, parent, withIds });
+}
+
+async function lookAtIndex(
+  { store, blobs }: Pick<Project, 'store' | 'blobs'>,
+  plan: RunPlan,
+  parent: Manifest | null,
+  source: SourceOutlook,
+): Promise<Outlook> {
+  const [{ withKnownCells }, { openDatabase }] = await Promise.all([
+    import('../activities/known-cells.ts'),
+    import('../datasets/parquet/database.ts'),
+  ]);
+  let opened: Promise<Database> | undefined;
+  // Hardly a plan has a row to look for.
+  const database: RowReader = { rows: async (sql) => (await (opened ??= openDatabase())).rows(sql) };
+  try {
+    return await withKnownCells({ store, blobs, database }, plan, parent, source);
+  } finally {
+    (await opened)?.close();
+  }
 }

@@ -28,7 +28,9 @@ export function configurationChanges(before: Configured, after: Configured): Con
   if (before.revision !== after.revision)
     changes.push({ cause: { word: 'revision' }, name: 'revision', old: before.revision, new: after.revision });
   changes.push(
-    ...changedParts(before.parameters, after.parameters).flatMap(([name, old, now]) => parameterChanges(name, old, now)),
+    ...changedParts(before.parameters, after.parameters).flatMap(([name, old, now]) =>
+      parameterChanges(name, old, now),
+    ),
   );
   // Digests that differ over equal parts are those of a manifest that another program wrote.
   return changes.length > 0

@@ -5,7 +5,14 @@ import { ASKED_AGAIN } from '../cell.ts';
 import type { Declaration, Step } from '../declaration/declaration.ts';
 import type { Parent } from './read-parent.ts';
 import { stepCauses } from './reuse.ts';
-import { type PlannedCollect, type PlannedSample, type PlannedStep, plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
+import {
+  type PlannedCollect,
+  type PlannedSample,
+  type PlannedStep,
+  plannedStep,
+  type RunLimits,
+  type RunPlan,
+} from './run-plan.ts';
 
 /** Limits left out are none. */
 export interface PlanRequest extends Partial<RunLimits> {

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../manifests/manifest.ts';
 import { type Cause, causeLabel } from '../causes.ts';
+import type { KnownCells } from './known-cells.ts';
 import { addRanges, NONE, type Range } from './range.ts';
 import { askedAgain, leftOut, stepCauses } from './reuse.ts';
 import { rowGroups, type SourceOutlook } from './row-groups.ts';
@@ -16,11 +17,8 @@ export interface ForecastReason {
 
 /** What a forecast is decided from, beside the plan and the parent. */
 export interface Outlook extends SourceOutlook {
-  /**
-   * Whether rows of a partition may have cells that the parent hasn't, under the configuration that the step is to have: then
-   * nobody knows how many of them are computed. Null is any partition.
-   */
-  isKnown(step: string, partition: string | null): boolean;
+  /** Cells that the index has of a step beside the parent's: null for none. Of any partition where none is given. */
+  known(step: string, partition: string | null): KnownCells | null;
 }
 
 /** What becomes of the rows of one group. */
@@ -29,8 +27,8 @@ export interface GroupReasons {
   readonly compute: Range;
   /** The reason of those whose own cell gives none; null when they are reused. */
   readonly rest: ForecastReason | null;
-  /** Whether those that failed or were left out are computed for certain; null where that is no reason. */
-  readonly ownCells: 'certain' | 'perhaps' | null;
+  /** Whether a row that failed or was left out is computed for certain; null where that is no reason. */
+  readonly isCertainAgain: ((id: string) => boolean) | null;
 }
 
 export const RETRY = causeLabel([{ word: 'retry' }]);
@@ -60,9 +58,9 @@ export function stepReasons(
     const found = groups.map((group, index) => {
       // Rows that change their partition are looked for wherever rows of it come from, and so are those they come to.
       const place = filled.has(group.partition) || group.partition === '' ? null : group.partition;
-      const isKnown = hasTwin || outlook.isKnown(step.name, place);
+      const known = hasTwin ? ANY : outlook.known(step.name, place);
       const upstream = (name: string) => steps.get(name)?.[index]?.compute.high ?? 0;
-      return step.source ? sourceReasons(context, group) : groupReasons(context, group, { isKnown, upstream });
+      return step.source ? sourceReasons(context, group) : groupReasons(context, group, { known, upstream });
     });
     steps.set(step.name, found);
   }
@@ -86,61 +84,72 @@ const labelled = (causes: readonly Cause[], rows: number, { low, high }: Range):
   rows,
   compute: { low, high },
 });
-const because = (causes: readonly Cause[], { rows, atLeast }: RowGroup, isCertain: boolean): GroupReasons =>
-  ofAllRows(labelled(causes, rows, { low: isCertain ? (atLeast ?? rows) : 0, high: rows }));
-const ofAllRows = (reason: ForecastReason): GroupReasons => ({
-  reasons: [reason],
-  compute: reason.compute,
-  rest: reason,
-  ownCells: null,
-});
-const REUSED: GroupReasons = { reasons: [], compute: NONE, rest: null, ownCells: null };
+/** One reason for all rows of a group, of which so many are computed for certain. */
+function because(causes: readonly Cause[], { rows, atLeast = rows }: RowGroup, certain = atLeast): GroupReasons {
+  const reason = labelled(causes, rows, { low: certain, high: rows });
+  return { reasons: [reason], compute: reason.compute, rest: reason, isCertainAgain: null };
+}
+const REUSED: GroupReasons = { reasons: [], compute: NONE, rest: null, isCertainAgain: null };
+const ANY: KnownCells = { ids: null, remade: null };
+
+/** Of rows without an earlier cell: those of which nobody has one. */
+function unknownRows({ rows, atLeast = rows, ids }: RowGroup, known: KnownCells | null): number {
+  if (known === null) return atLeast;
+  return known.ids && ids ? ids.filter((id) => !known.ids!.has(id)).length : 0;
+}
 
 function sourceReasons({ step, parent, causes, countToMake }: StepContext, group: RowGroup): GroupReasons {
   const { isNew, changed, rows } = group;
   if (step.fresh) return REUSED;
-  if (parent === null) return because([{ word: 'first version' }], group, true);
-  if (isNew) return because([{ word: 'new row' }], group, true);
+  if (parent === null) return because([{ word: 'first version' }], group);
+  if (isNew) return because([{ word: 'new row' }], group);
   if (changed === null) {
     const unseen: readonly Cause[] = step.collect ? [{ word: 'refresh' }] : causes;
-    return because(unseen.length > 0 ? unseen : [{ word: 'source' }], group, false);
+    return because(unseen.length > 0 ? unseen : [{ word: 'source' }], group, 0);
   }
-  if (step.collect) return ownReasons(countToMake(group), rows, { isSure: false, sameSample: false, rest: null });
+  if (step.collect) return ownReasons(countToMake(group), rows, { known: ANY, sameSample: false, rest: null });
   // Without other files only the other reading of them is left; with others too, both may have changed the row.
   const reading = causes.filter(({ word }) => word !== 'source');
   const files = causes.length > reading.length || reading.length === 0;
   const why: readonly Cause[] = [...reading, ...(files ? [{ word: 'source', names: changed } as const] : [])];
-  return changed.length === 0 ? REUSED : because(why, group, true);
+  return changed.length === 0 ? REUSED : because(why, group);
 }
 
 function groupReasons(
   { step, source, parent, causes, countToMake, sameSample }: StepContext,
   group: RowGroup,
-  { isKnown, upstream }: { readonly isKnown: boolean; readonly upstream: (step: string) => number },
+  { known, upstream }: { readonly known: KnownCells | null; readonly upstream: (step: string) => number },
 ): GroupReasons {
   const { rows, changed } = group;
-  if (parent === null) return because([{ word: 'first version' }], group, !isKnown);
-  if (group.isNew) return because([{ word: 'new row' }], group, !isKnown);
+  if (parent === null) return because([{ word: 'first version' }], group, unknownRows(group, known));
+  if (group.isNew) return because([{ word: 'new row' }], group, unknownRows(group, known));
   const before = parent.state.steps[step.name];
   // There is nothing that anything else could differ from.
-  if (!before) return because(causes, group, !isKnown && changed !== null);
+  if (!before) return because(causes, group, known === null && changed !== null ? rows : 0);
   const fromSource = Object.values(step.reads).filter((read) => read.step === source.name);
   const inputs = fromSource.flatMap(({ column }) => (changed?.includes(column) ? [`${source.name}.${column}`] : []));
   // What an API gives is not known before it is asked, what files have is.
   const isOpen = fromSource.length > 0 && (changed === null || source.collect !== null);
-  const computed = [...new Set([...(isOpen ? [source.name] : []), ...step.needs.filter((need) => need !== source.name)])];
+  const computed = [
+    ...new Set([...(isOpen ? [source.name] : []), ...step.needs.filter((need) => need !== source.name)]),
+  ];
   const depends = computed.filter((need) => upstream(need) > 0);
   const dependsOn: readonly Cause[] = depends.length > 0 ? [{ word: 'depends on', names: depends }] : [];
 
-  const isSure = !isKnown && changed !== null;
   if (causes.length + inputs.length > 0) {
     // A key that certainly differs from the parent's: of the rest only its parts say whether it does.
     const otherKey = before.configuration !== step.configuration || inputs.length > 0;
     const read: readonly Cause[] = inputs.length > 0 ? [{ word: 'input', names: inputs }] : [];
-    return because([...causes, ...read, ...dependsOn], group, isSure && otherKey);
+    const certain = otherKey && known === null && changed !== null ? rows : 0;
+    return because([...causes, ...read, ...dependsOn], group, certain);
   }
   const most = depends.reduce((sum, need) => sum + upstream(need), 0);
-  return ownReasons(countToMake(group), rows, { isSure, sameSample, rest: depends.length > 0 ? { dependsOn, most } : null });
+  return ownReasons(countToMake(group), rows, {
+    // Rows that are asked for again may be gone.
+    known: changed === null ? ANY : known,
+    sameSample,
+    rest: depends.length > 0 ? { dependsOn, most } : null,
+  });
 }
 
 /** Rows of the parent's cells that are computed for what they are, before others that depend on what is computed first. */
@@ -148,20 +157,23 @@ function ownReasons(
   { again, left, isAll }: ToMake,
   rows: number,
   {
-    isSure,
+    known,
     sameSample,
     rest,
   }: {
-    readonly isSure: boolean;
+    readonly known: KnownCells | null;
     readonly sameSample: boolean;
     readonly rest: { readonly dependsOn: readonly Cause[]; readonly most: number } | null;
   },
 ): GroupReasons {
-  const low = (some: number) => (isSure && isAll ? some : 0);
+  const remade = known === null ? new Set<string>() : known.remade;
+  const low = (some: number) => (remade && isAll ? Math.max(0, some - remade.size) : 0);
   const others = rows - again - left;
   const depending = rest && labelled(rest.dependsOn, others, { low: 0, high: Math.min(others, rest.most) });
   const reasons = [
-    ...(left > 0 ? [labelled([{ word: 'not sampled' }], left, sameSample ? NONE : { low: low(left), high: left })] : []),
+    ...(left > 0
+      ? [labelled([{ word: 'not sampled' }], left, sameSample ? NONE : { low: low(left), high: left })]
+      : []),
     ...(again > 0 ? [labelled([{ word: 'retry' }], again, { low: low(again), high: again })] : []),
     ...(depending ? [depending] : []),
   ];
@@ -169,7 +181,7 @@ function ownReasons(
     reasons,
     compute: addRanges(...reasons.map(({ compute }) => compute)),
     rest: depending,
-    ownCells: isSure ? 'certain' : 'perhaps',
+    isCertainAgain: (id) => remade?.has(id) === false,
   };
 }
 

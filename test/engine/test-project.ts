@@ -252,7 +252,7 @@ export class TestProject implements AsyncDisposable {
     const changes = looks
       ? await compareSource({ blobs, database, kind, plan, parent: manifest, withIds: true })
       : null;
-    const outlook = await withKnownCells(this.store, plan, manifest, { changes });
+    const outlook = await withKnownCells(this.services, plan, manifest, { changes });
     return { plan, parent, changes, outlook, forecast: forecast(plan, manifest, outlook) };
   }
 
