@@ -98,7 +98,7 @@ export async function prepareRun(
     source.fresh || estimate
       ? null
       : await lookAtSource(project, kinds, { plan, parent: parent?.manifest ?? null, withIds });
-  const outlook = await lookAtIndex(project, plan, parent?.manifest ?? null, { changes, estimate });
+  const outlook = await outlookOf(project, plan, parent?.manifest ?? null, { changes, estimate });
   const found = forecast(plan, parent?.manifest ?? null, outlook);
   checkBudget(plan, found);
   return {
@@ -162,21 +162,21 @@ async function lookAtSource(
   return await compareSource({ blobs, database, kind, plan, parent, withIds });
 }
 
-async function lookAtIndex(
+async function outlookOf(
   { store, blobs }: Pick<Project, 'store' | 'blobs'>,
   plan: RunPlan,
   parent: Manifest | null,
   source: SourceOutlook,
 ): Promise<Outlook> {
-  const [{ withKnownCells }, { openDatabase }] = await Promise.all([
-    import('../activities/known-cells.ts'),
+  const [{ completeOutlook }, { openDatabase }] = await Promise.all([
+    import('../activities/complete-outlook.ts'),
     import('../datasets/parquet/database.ts'),
   ]);
   let opened: Promise<Database> | undefined;
-  // Hardly a plan has a row to look for.
+  // Most plans need no look into a file.
   const database: RowReader = { rows: async (sql) => (await (opened ??= openDatabase())).rows(sql) };
   try {
-    return await withKnownCells({ store, blobs, database }, plan, parent, source);
+    return await completeOutlook({ store, blobs, database }, plan, parent, source);
   } finally {
     (await opened)?.close();
   }

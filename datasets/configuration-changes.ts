@@ -1,7 +1,7 @@
 import { equalJson, type Json } from '../manifests/canonical-json.ts';
 import { isDigest } from '../manifests/digest.ts';
 import type { StepState } from '../manifests/manifest.ts';
-import type { Cause } from './causes.ts';
+import { type Cause, causeLabel } from './causes.ts';
 import { isJsonObject, type JsonObject } from './declaration/json-object.ts';
 
 /** One part of a step's configuration that differs between two versions; null where a version doesn't have it. */
@@ -12,6 +12,21 @@ export interface ConfigurationChange {
   readonly old: Json;
   readonly new: Json;
 }
+
+/** The same as `gettok plan` and `gettok diff` print it. */
+export interface ConfigurationDiff extends Omit<ConfigurationChange, 'cause'> {
+  readonly step: string;
+  readonly cause: string;
+}
+
+export const configurationDiffs = (step: string, before: Configured, after: Configured): ConfigurationDiff[] =>
+  configurationChanges(before, after).map(({ cause, name, old, new: now }) => ({
+    step,
+    cause: causeLabel([cause]),
+    name,
+    old,
+    new: now,
+  }));
 
 type Configured = Pick<StepState, 'kind' | 'revision' | 'configuration' | 'parameters'>;
 

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../manifests/manifest.ts';
+import { type ConfigurationDiff, configurationDiffs } from '../configuration-changes.ts';
 import { addRanges, NONE, type Range } from './range.ts';
 import { sampledForecast } from './sampled-forecast.ts';
 import { type ForecastReason, type GroupReasons, type Outlook, stepReasons } from './step-reasons.ts';
@@ -22,6 +23,8 @@ export interface StepForecast {
 
 export interface Forecast {
   readonly steps: readonly StepForecast[];
+  /** In what the configurations of its steps differ from the parent's. */
+  readonly configuration: readonly ConfigurationDiff[];
   readonly partitions: number;
   /** Rows of the parent that are gone from the source's files. */
   readonly removed: number;
@@ -36,14 +39,20 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
   const open = estimate !== null && estimate.rows.high === null ? { open: true } : {};
   const { groups, steps: byStep } = stepReasons(plan, parent, outlook);
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+  const removed = (!source.fresh && outlook.changes?.removed) || 0;
+  const sampled = plan.sample?.rows ?? 0;
+  const sample = { rows: sampled, inParent: outlook.sampledInParent ?? sampled, removed };
   const steps = plan.steps.map((step) => {
     const whole = summed(step, rows, byStep.get(step.name)!);
-    return { ...(plan.sample ? sampledForecast(whole, plan.sample) : whole), ...open };
+    return { ...(plan.sample ? sampledForecast(whole, sample) : whole), ...open };
   });
   const nothing = steps.every(({ compute }) => compute.high === 0);
-  const removed = (!source.fresh && outlook.changes?.removed) || 0;
   const partitions = Object.keys(parent?.state.steps[source.name]?.partitions ?? {}).length;
-  return { steps, partitions, removed, upToDate: source.fresh && nothing };
+  const configuration = plan.steps.flatMap((step) => {
+    const before = parent?.state.steps[step.name];
+    return before ? configurationDiffs(step.name, before, step) : [];
+  });
+  return { steps, configuration, partitions, removed, upToDate: source.fresh && nothing };
 }
 
 /** One step over all groups: rows that have no reason are reused. */

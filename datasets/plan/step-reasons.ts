@@ -17,6 +17,8 @@ export interface ForecastReason {
 
 /** What a forecast is decided from, beside the plan and the parent. */
 export interface Outlook extends SourceOutlook {
+  /** Rows of a pilot's sample that are in the parent; all of them where nobody has looked. */
+  readonly sampledInParent?: number;
   /** Cells that the index has of a step beside the parent's: null for none. Of any partition where none is given. */
   known(step: string, partition: string | null): KnownCells | null;
 }
@@ -31,6 +33,7 @@ export interface GroupReasons {
   readonly isCertainAgain: ((id: string) => boolean) | null;
 }
 
+export const NEW_ROW = causeLabel([{ word: 'new row' }]);
 export const RETRY = causeLabel([{ word: 'retry' }]);
 export const LEFT_OUT = causeLabel([{ word: 'not sampled' }]);
 

@@ -6,6 +6,7 @@ import type { RowReader } from '../datasets/parquet/database.ts';
 import type { KnownCells } from '../datasets/plan/known-cells.ts';
 import type { SourceOutlook } from '../datasets/plan/row-groups.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
+import { sampledInParent } from '../datasets/plan/sampled-rows.ts';
 import { type Outlook, stepReasons } from '../datasets/plan/step-reasons.ts';
 import { readCellKeys } from '../datasets/step-files.ts';
 import { indexedFiles, type StepFiles, takenFrom } from './reusable-cells.ts';
@@ -20,11 +21,11 @@ interface LookServices {
 const MOST_FILES = 256;
 
 /**
- * Completes what a plan is decided from by what the index has beside the parent's files: cells of other branches, of earlier
- * versions, of runs that didn't end. One listing for each step that has something to compute; files are read only where
+ * Completes what a plan is decided from by where a pilot's rows are and by what the index has beside the parent's files: cells of
+ * other branches, of earlier versions, of runs that didn't end. One listing for each step that has something to compute; files are read only where
  * a row that is new or asked again could be in them.
  */
-export async function withKnownCells(
+export async function completeOutlook(
   services: LookServices,
   plan: RunPlan,
   parent: Manifest | null,
@@ -52,6 +53,7 @@ export async function withKnownCells(
   }
   return {
     ...source,
+    ...(plan.sample && { sampledInParent: await sampledInParent(services, plan, parent) }),
     known: (step, partition) => {
       const cells = known.get(step);
       if (!cells || cells.size === 0) return null;
