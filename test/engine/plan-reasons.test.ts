@@ -7,7 +7,6 @@ import { promptChanges } from '../../cli/prompt-changes.ts';
 import { text } from '../../datasets/column-type.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
 import { promptFile } from '../../datasets/step-kind.ts';
-import type { Digest } from '../../manifests/digest.ts';
 import { moveBranch } from '../../manifests/refs.ts';
 import { testKinds } from './test-kinds.ts';
 import { TestProject } from './test-project.ts';
@@ -170,7 +169,7 @@ it('names everything that changed at once', async () => {
     ', with: { suffix: z }',
     again.replace('suffix: x', 'suffix: w').replace('[rows]', '[rows, size]'),
   );
-  expect(Object.values(await planned())).toEqual(Array(4).fill(['reused: 6']));
+  expect(Object.values(await planned())).toEqual(Array.from({ length: 4 }, () => ['reused: 6']));
 });
 
 it('takes rows that move to another day along', async () => {
@@ -191,7 +190,7 @@ it('takes rows that move to another day along', async () => {
 /** Starts a branch where main is. */
 async function branch(name: string, dataset: string): Promise<void> {
   const { parent } = await project.prepare();
-  const ref = { run: `branch-${name}`, updatedAt: '', by: null, manifest: parent!.version as Digest };
+  const ref = { run: `branch-${name}`, updatedAt: '', by: null, manifest: parent!.version };
   await moveBranch(project.store, dataset, name, null, ref);
 }
 
@@ -222,13 +221,13 @@ it('calls no work certain that another branch may have done', async () => {
 });
 
 it('counts as certain what failed everywhere, and not what only failed here', async () => {
-  const lucky = (dataset: string) =>
+  const declared = (dataset: string) =>
     project.write(
       'dataset.yaml',
       `dataset: ${dataset}\npartition: { by: day, every: day }\nsteps:\n  rows: { uses: test/rows, with: { path: rows.json } }\n  upper: { uses: test/lucky, needs: [rows] }\n`,
     );
   luck = false;
-  await lucky('luck');
+  await declared('luck');
   await write(ROWS);
   await project.run();
   const retry = ['failed'];
