@@ -1,4 +1,4 @@
-import { type Digest, hexOf } from '../manifests/digest.ts';
+import type { Digest } from '../manifests/digest.ts';
 import type { BlobStore } from '../manifests/blob-store.ts';
 import type { Manifest, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';

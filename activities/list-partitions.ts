@@ -10,9 +10,7 @@ export const PARTITIONS_A_PAGE = 200;
 export async function listPartitions(state: RunState, cursor: string | null, atMost: number): Promise<PartitionPage> {
   const source = await state.source();
   const steps = state.plan.steps.filter((step) => !step.source);
-  const changed = steps.some(
-    (step) => state.renamed.has(step.name) || stepCauses(step, state.parent).length > 0,
-  );
+  const changed = steps.some((step) => state.renamed.has(step.name) || stepCauses(step, state.parent).length > 0);
   const todo = Object.keys(source.partitions)
     .filter((partition) => changed || !isReusable(state, source.step, steps, partition, source.partitions))
     .toSorted();

@@ -23,6 +23,22 @@ export async function medianSeconds(runs: number, work: () => Promise<unknown>):
   return median(seconds);
 }
 
+/** Medians of two works measured by turns, so that what else the machine does weighs on both, and of their ratios. */
+export async function medianPairs(
+  pairs: number,
+  work: () => Promise<unknown>,
+  baseline: () => Promise<unknown>,
+): Promise<{ readonly seconds: number; readonly baseline: number; readonly ratio: number }> {
+  const measured: { readonly seconds: number; readonly baseline: number }[] = [];
+  for (let pair = 0; pair < pairs; pair += 1)
+    measured.push({ baseline: await timed(baseline), seconds: await timed(work) });
+  return {
+    seconds: median(measured.map(({ seconds }) => seconds)),
+    baseline: median(measured.map((pair) => pair.baseline)),
+    ratio: median(measured.map((pair) => pair.seconds / pair.baseline)),
+  };
+}
+
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 

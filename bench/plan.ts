@@ -1,160 +1,96 @@
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import pMap from 'p-map';
-import { connectProject } from '../cli/open-project.ts';
-import { loadConfiguration } from '../cli/configuration.ts';
-import { ensureServices } from '../cli/services/ensure-services.ts';
 import { loadDataset } from '../cli/load-dataset.ts';
 import { prepareRun } from '../cli/prepare-run.ts';
-import { type Manifest, stateDigest } from '../manifests/manifest.ts';
-import { writeManifest } from '../manifests/manifest-store.ts';
-import { moveBranch } from '../manifests/refs.ts';
-import { merkleRoot } from '../manifests/merkle-tree.ts';
-import { sha256 } from '../manifests/digest.ts';
-import { NO_CALLS } from '../datasets/step-result.ts';
+import { parquetFiles } from '../datasets/parquet/sql-text.ts';
+import type { Manifest } from '../manifests/manifest.ts';
 import { GettokFolder } from '../test/end-to-end/gettok-process.ts';
-import { type Figure, medianSeconds, secondsFigure } from './figure.ts';
+import { commitStudy, connectFolder } from './commit-study.ts';
+import { type Figure, medianSeconds, secondsFigure, timed } from './figure.ts';
+import { DAYS, ROWS, studyVersion, writeMedia } from './study-version.ts';
 
-/** The size of the original study. */
-const ROWS = 43_697;
-const DAYS = 102;
-const FIRST_DAY_S = Date.UTC(2022, 10, 20) / 1000;
+const SIZE = `${ROWS.toLocaleString('en-US')} rows, ${DAYS} partitions, 7 steps`;
 
-const DECLARATION = `dataset: study-size
-title: As large as the original study
-creators: [{ name: Ada Example }]
-license: CC-BY-4.0
-partition: { by: create_time, every: day }
-models:
-  gpt: { provider: baseline, model: facts-and-lexicon-1 }
-steps:
-  video:       { uses: import/table, with: { path: data/videos.jsonl, id: id } }
-  media:       { uses: media/files, needs: [video], with: { path: "media/{id}.mp4" } }
-  audio:       { uses: media/audio, needs: [media] }
-  frames:      { uses: media/frames, needs: [media] }
-  ocr:         { uses: text/ocr, needs: [frames] }
-  description: { uses: ai/generate, needs: [frames], with: { model: gpt, prompt: describe.md, output: { description: string } } }
-  stance:      { uses: ai/classify, needs: [frames, description], with: { model: gpt, prompt: stance.md, labels: [support, no support, neutral] } }
-`;
-
-/** `plan` on an unchanged dataset: every file is looked at by stat, every partition by digest, no row is read. */
+/**
+ * `plan` on an unchanged dataset, where every file is looked at by stat, every partition by digest, and no row is read; and
+ * after an edit of one prompt, where what the prompt reads is measured to tell the price.
+ */
 export async function benchPlan(): Promise<Figure[]> {
   await using project = await GettokFolder.withExample();
   const folder = join(project.path, 'study-size');
-  await makeDataset(folder);
-  await commitAsIfRun(project.path, folder);
+  const read = await commitAsIfRun(project.path, folder);
+  const plan = async () => project.json<{ up_to_date: boolean; steps: readonly PlannedStep[] }>('plan', folder);
 
-  const plan = async () => {
-    const { up_to_date: upToDate } = await project.json<{ up_to_date: boolean }>('plan', folder);
+  const unchanged = async () => {
+    const { up_to_date: upToDate } = await plan();
     if (!upToDate) throw new Error('the plan should find the dataset up to date');
   };
-  await plan();
-  const seconds = await medianSeconds(5, plan);
+  await unchanged();
+  const seconds = await medianSeconds(5, unchanged);
   const statOnly = await medianSeconds(5, () =>
     execa('node', ['-e', `const fs=require('fs');for(const f of fs.readdirSync('media'))fs.statSync('media/'+f)`], {
       cwd: folder,
       preferLocal: true,
     }),
   );
+
+  const edited = async () => {
+    // Another text each time: what was counted of the last says nothing of this one.
+    await appendFile(join(folder, 'stance.md'), 'Answer with care.\n');
+    const { steps } = await plan();
+    const computed = steps.filter(({ compute }) => compute.high > 0).map(({ step, compute }) => [step, compute.high]);
+    if (JSON.stringify(computed) !== `[["stance",${ROWS}]]`) throw new Error(`planned ${JSON.stringify(computed)}`);
+    if (!steps.at(-1)?.cost_usd) throw new Error('the plan should say what it costs');
+  };
+  await edited();
+  const prompt = await medianSeconds(5, edited);
+  const lengths = await medianSeconds(5, () => execa('node', ['-e', LENGTHS, read], { cwd: ROOT, preferLocal: true }));
+  await rm(join(project.path, '.gettok/cache/objects'), { recursive: true });
+  const cold = await timed(edited);
+  const sums = { what: 'node, DuckDB: lengths of what it reads', seconds: lengths };
   return [
-    secondsFigure(`plan, unchanged: ${ROWS.toLocaleString('en-US')} rows, ${DAYS} partitions, 7 steps`, seconds, 2, {
-      what: 'node, one stat a video',
-      seconds: statOnly,
-    }),
+    secondsFigure(`plan, unchanged: ${SIZE}`, seconds, 2, { what: 'node, one stat a video', seconds: statOnly }),
+    secondsFigure(`plan, one prompt edited: ${SIZE}`, prompt, 5, sums),
+    secondsFigure(`plan, one prompt edited, files not here yet: ${SIZE}`, cold, 5, sums),
   ];
 }
 
-async function makeDataset(folder: string): Promise<void> {
-  await mkdir(join(folder, 'data'), { recursive: true });
-  await mkdir(join(folder, 'media'));
-  await writeFile(join(folder, 'dataset.yaml'), DECLARATION);
-  await writeFile(join(folder, 'describe.md'), 'Describe.\n');
-  await writeFile(join(folder, 'stance.md'), 'Judge {{description.description}}\n');
-  const ids = Array.from({ length: ROWS }, (_, n) => (7_174_000_000_000_000_000n + BigInt(n) * 1_000_003n).toString());
-  const lines = ids.map((id, n) => {
-    const create_time = FIRST_DAY_S + (n % DAYS) * 86_400 + (n % 86_000);
-    return `{"id":${id},"create_time":${create_time},"username":"user${n % 997}","video_description":"Castillo #${n}","view_count":${n}}`;
-  });
-  await writeFile(join(folder, 'data/videos.jsonl'), `${lines.join('\n')}\n`);
-  await pMap(ids, (id) => writeFile(join(folder, `media/${id}.mp4`), id), { concurrency: 64 });
+interface PlannedStep {
+  readonly step: string;
+  readonly compute: { readonly high: number };
+  readonly cost_usd?: object | null;
 }
 
-/** A version as a run would have made it, but for the bytes of its files: a plan never looks at those. */
-async function commitAsIfRun(projectFolder: string, folder: string): Promise<void> {
-  const configuration = await loadConfiguration({ environment: { ...process.env, GETTOK_PROJECT: projectFolder } });
-  await using project = await connectProject(configuration, await ensureServices(configuration, { need: ['store'] }));
+const ROOT = new URL('..', import.meta.url).pathname;
+const LENGTHS = `
+const { DuckDBInstance } = require('@duckdb/node-api');
+(async () => {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  console.log((await connection.runAndReadAll(process.argv[1])).getRows());
+})();
+`;
+
+/** Makes the dataset with its version as a run would have; gives back SQL over what the edited prompt reads. */
+async function commitAsIfRun(projectFolder: string, folder: string): Promise<string> {
+  await using project = await connectFolder(projectFolder);
+  const manifest = await studyVersion(project, folder);
+  await writeMedia(folder);
   const { plan } = await prepareRun(project, await loadDataset(folder), { branch: 'main', retry: [], message: null });
-  const days = Array.from({ length: DAYS }, (_, n) =>
-    new Date((FIRST_DAY_S + n * 86_400) * 1000).toISOString().slice(0, 10),
+  const steps = Object.fromEntries(
+    plan.steps.map(({ name, outside }) => [name, { ...manifest.record.steps[name]!, outside }]),
   );
-  const digest = (text: string) => sha256(createHash('sha256').update(text).digest());
-  const rowsOf = (day: number) => Math.floor(ROWS / DAYS) + (day < ROWS % DAYS ? 1 : 0);
-  const steps: Manifest['state']['steps'] = Object.fromEntries(
-    plan.steps.map((step) => [
-      step.name,
-      {
-        kind: step.kind,
-        revision: step.revision,
-        source: step.source,
-        needs: [...step.needs],
-        configuration: step.configuration,
-        parameters: step.parameters,
-        columns: step.columns.map((column) => ({ ...column })) as Manifest['state']['steps'][string]['columns'],
-        partitions: Object.fromEntries(
-          days.map((day, n) => [
-            day,
-            {
-              values: digest(`${step.name} ${day} values`),
-              provenance: digest(`${step.name} ${day} provenance`),
-              rows: rowsOf(n),
-              counts: { ok: rowsOf(n), skipped: {}, failed: {} },
-              root: merkleRoot([]),
-            },
-          ]),
-        ),
-      },
-    ]),
+  await commitStudy(project, { ...manifest, record: { ...manifest.record, steps } });
+  const filesOf = (step: string) =>
+    Promise.all(valuesOf(manifest, step).map((digest) => project.blobs.file(digest))).then((files) =>
+      parquetFiles(files),
+    );
+  const [frames, transcript, description] = await Promise.all(['frames', 'transcript', 'description'].map(filesOf));
+  return (
+    `SELECT sum(len(f.frames)), sum(length(t.text)), sum(length(d.description)) FROM ${frames} f ` +
+    `JOIN ${transcript} t ON t.id = f.id JOIN ${description} d ON d.id = f.id`
   );
-  const manifest: Manifest = {
-    format: 'gettok-manifest/1',
-    stateDigest: stateDigest(steps),
-    state: {
-      dataset: plan.dataset,
-      declaration: plan.declaration,
-      partition: { ...plan.partition },
-      steps,
-    },
-    record: {
-      parent: null,
-      run: plan.run,
-      branch: 'main',
-      by: null,
-      message: null,
-      created_at: '0',
-      started_at: '0',
-      temporal: { namespace: 'default', workflow_id: 'bench', run_id: 'bench' },
-      software: {},
-      steps: Object.fromEntries(
-        plan.steps.map((step) => [
-          step.name,
-          {
-            outside: step.outside,
-            computed: ROWS,
-            reused: 0,
-            paid: NO_CALLS,
-            partitions: Object.fromEntries(days.map((day) => [day, { run: plan.run, models: {}, ...NO_CALLS }])),
-          },
-        ]),
-      ),
-    },
-  };
-  const version = await writeManifest(project.store, manifest);
-  await moveBranch(project.store, plan.dataset, 'main', null, {
-    manifest: version,
-    run: plan.run,
-    updatedAt: new Date(0).toISOString(),
-    by: null,
-  });
 }
+
+const valuesOf = ({ state }: Manifest, step: string) =>
+  Object.values(state.steps[step]!.partitions).map(({ values }) => values);

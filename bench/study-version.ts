@@ -53,11 +53,21 @@ export async function studyDeclaration(folder: string) {
   await writeFile(join(folder, 'dataset.yaml'), DECLARATION);
   await writeFile(join(folder, 'describe.md'), 'Describe.\n');
   await writeFile(join(folder, 'stance.md'), 'Judge {{description.description}} and {{transcript.text}}\n');
-  const line = { create_time: FIRST_DAY_S, username: 'user', video_description: 'Castillo', view_count: 1 };
-  await writeFile(join(folder, 'data/videos.jsonl'), `{"id":${idOf(0)},${JSON.stringify(line).slice(1)}\n`);
+  const lines = Array.from({ length: ROWS }, (_, row) => {
+    const create_time = FIRST_DAY_S + (row % DAYS) * 86_400 + (row % 86_000);
+    return `{"id":${idOf(row)},"create_time":${create_time},"username":"user${row % 997}","video_description":"Castillo #${row}","view_count":${row}}\n`;
+  });
+  await writeFile(join(folder, 'data/videos.jsonl'), lines.join(''));
   const { declaration } = await loadDataset(folder);
   const steps = declaration.steps.map((step) => plannedStep(step, { outside: null, fresh: true, askAgain: [] }));
   return { declaration, steps };
+}
+
+/** A file for every video, as `media/files` looks at them. */
+export async function writeMedia(folder: string): Promise<void> {
+  await mkdir(join(folder, 'media'), { recursive: true });
+  const ids = Array.from({ length: ROWS }, (_, row) => idOf(row));
+  await pMap(ids, (id) => writeFile(join(folder, `media/${id}.mp4`), id), { concurrency: 64 });
 }
 
 /** A version as a run would have made it, with all of its files: values, provenance, raw answers, prompts. */
@@ -65,6 +75,7 @@ export async function studyVersion({ blobs }: Pick<Project, 'blobs'>, folder: st
   const { declaration, steps } = await studyDeclaration(folder);
   for (const step of steps)
     for (const { text } of promptsIn(stepKinds.get(step.kind)!.params, step.params)) await blobs.put(Buffer.from(text));
+  for (const image of IMAGES) await blobs.put(image);
   const partitions = new Map<string, Map<string, PartitionSnapshot>>(steps.map(({ name }) => [name, new Map()]));
   const days = Array.from({ length: DAYS }, (_, day) => day);
   await pMap(
@@ -205,8 +216,15 @@ const ANSWER = {
   usage: { prompt_tokens: 1412, completion_tokens: 38, total_tokens: 1450 },
 };
 
+/** As much of a PNG as says how large it is. */
+const IMAGES = Array.from({ length: 64 }, (_, number) => {
+  const header = Buffer.from('89504e470d0a1a0a0000000d494844520000030000000555080200000000000000', 'hex');
+  return Buffer.concat([header, Buffer.from([number])]);
+});
+
 function valueOf({ name, type, media }: ColumnJson, id: string): CellValue {
   const of = (each: TypeJson): CellValue => {
+    if (each === 'text' && media === 'image') return sha256(IMAGES[Number(BigInt(id) % 64n)]!);
     if (each === 'text') return media ? sha256(`${id} ${name}`) : `No podemos permitir que ${id} nos gobierne así.`;
     if (each === 'int64') return 7n;
     if (each === 'bool') return true;

@@ -1,12 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { loadConfiguration } from '../cli/configuration.ts';
-import { connectProject } from '../cli/open-project.ts';
-import { ensureServices } from '../cli/services/ensure-services.ts';
-import { writeManifest } from '../manifests/manifest-store.ts';
-import { moveBranch } from '../manifests/refs.ts';
 import { GettokFolder } from '../test/end-to-end/gettok-process.ts';
+import { commitStudy, connectFolder } from './commit-study.ts';
 import { type Figure, medianSeconds, secondsFigure, timed } from './figure.ts';
 import { DAYS, idOf, ROWS, studyVersion } from './study-version.ts';
 
@@ -14,7 +10,10 @@ import { DAYS, idOf, ROWS, studyVersion } from './study-version.ts';
 export async function benchWhy(): Promise<Figure[]> {
   await using project = await GettokFolder.withExample();
   const folder = join(project.path, 'study-size');
-  await makeVersion(project.path, folder);
+  {
+    await using open = await connectFolder(project.path);
+    await commitStudy(open, await studyVersion(open, folder));
+  }
   const id = idOf(31_415);
   const why = async () => {
     const told = await project.json<{ rendered_again: string }>('why', id, 'stance.label', '--folder', folder);
@@ -51,12 +50,3 @@ const { DuckDBInstance } = require('@duckdb/node-api');
   if (found.getRows().length === 0) process.exit(1);
 })();
 `;
-
-async function makeVersion(projectFolder: string, folder: string): Promise<void> {
-  const configuration = await loadConfiguration({ environment: { ...process.env, GETTOK_PROJECT: projectFolder } });
-  await using project = await connectProject(configuration, await ensureServices(configuration, { need: ['store'] }));
-  const manifest = await studyVersion(project, folder);
-  const version = await writeManifest(project.store, manifest);
-  const to = { manifest: version, run: 'bench', updatedAt: new Date(0).toISOString(), by: null };
-  await moveBranch(project.store, manifest.state.dataset, 'main', null, to);
-}

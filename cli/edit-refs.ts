@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { takeLease } from '../manifests/lease.ts';
-import { listRefs, moveBranch, writeTag } from '../manifests/refs.ts';
+import { listRefs, writeTag } from '../manifests/refs.ts';
 import { datasetName } from './dataset-name.ts';
 import { openProject } from './open-project.ts';
 import { resolveVersion } from './resolve-version.ts';
-import { userName } from './user-name.ts';
+import { namedBy, startBranch } from './start-branch.ts';
 import { formatTime, shortDigest } from './terminal/format-number.ts';
 import { renderTable } from './terminal/render-table.ts';
 
@@ -34,13 +33,7 @@ export async function editRefs(
   // A name keeps a version from being cleared away: it is given while nobody clears.
   await using _lease = await takeLease(project.store, 'work', `gettok ${folder === 'heads' ? 'branch' : 'tag'}`);
   const { version } = await resolveVersion(project.store, dataset, flags.at);
-  const ref = {
-    manifest: version,
-    run: `${folder === 'heads' ? 'branch' : 'tag'}-${randomBytes(6).toString('hex')}`,
-    updatedAt: new Date().toISOString(),
-    by: userName(),
-  };
-  if (folder === 'heads') await moveBranch(project.store, dataset, name, null, ref);
-  else await writeTag(project.store, dataset, name, ref);
+  if (folder === 'heads') await startBranch(project.store, dataset, name, version);
+  else await writeTag(project.store, dataset, name, namedBy('tag', version));
   print({ [name]: version }, `${name} names ${shortDigest(version)}`);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StepKind } from '../activities/step-kind.ts';
 import type { Digest } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { readBranch, RefMovedError } from '../manifests/refs.ts';
+import { RefMovedError } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
 import type { Database, RowReader } from '../datasets/parquet/database.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
@@ -15,6 +15,7 @@ import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
 import { plannedStep, type PlannedSample, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
 import { type CollectForecast, collectForecasts } from './collect-forecast.ts';
+import { type BranchStart, branchStart } from './start-branch.ts';
 import { planCollecting } from './plan-collecting.ts';
 import type { Project } from './open-project.ts';
 import { userName } from './user-name.ts';
@@ -24,6 +25,8 @@ import type { LoadedDataset } from './load-dataset.ts';
 export interface RunOptions extends Partial<RunLimits> {
   readonly branch: string;
   readonly retry: readonly string[];
+  /** Where the branch starts that isn't there yet: a version as a person names it, else `main`. */
+  readonly start?: string | undefined;
   /** Source steps that are asked for again. */
   readonly refresh?: readonly string[];
   readonly message: string | null;
@@ -38,6 +41,8 @@ export interface RunOptions extends Partial<RunLimits> {
 export interface PreparedRun {
   readonly declaration: Declaration;
   readonly parent: Parent | null;
+  /** Null for the first version of a dataset. */
+  readonly start: BranchStart | null;
   readonly plan: RunPlan;
   readonly forecast: Forecast;
   /** What the forecast was decided from. */
@@ -55,13 +60,14 @@ export async function prepareRun(
   options: RunOptions,
   { withIds = false }: { readonly withIds?: boolean } = {},
 ): Promise<PreparedRun> {
-  const ref = await readBranch(project.store, declaration.dataset, options.branch);
-  if (options.from !== undefined && ref?.manifest !== options.from)
+  const { branch, start: from } = options;
+  const start = await branchStart(project.store, declaration.dataset, { branch, from });
+  if (options.from !== undefined && start?.version !== options.from)
     throw new RefMovedError(
-      `${declaration.dataset}/${options.branch}`,
-      `moved to ${ref?.manifest ?? 'nothing'} by ${ref?.run ?? 'somebody'} meanwhile. Look at it, then try again.`,
+      `${declaration.dataset}/${branch}`,
+      `moved to ${start?.version ?? 'nothing'} meanwhile. Look at it, then try again.`,
     );
-  const parent = ref && (await readParent(project.store, ref.manifest, declaration.steps));
+  const parent = start && (await readParent(project.store, start.version, declaration.steps));
   const outside = await fingerprints(project, declaration, kinds);
   const available = await engines(project, declaration, parent?.manifest ?? null);
   const { maxNanoUsd = null, maxFailures = null, batch = false, maxRequests = null } = options;
@@ -77,7 +83,7 @@ export async function prepareRun(
     declaration,
     parent,
     outside,
-    branch: options.branch,
+    branch,
     run: `r-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
     startedAt: String(Date.now()),
     message: options.message,
@@ -104,6 +110,7 @@ export async function prepareRun(
   return {
     declaration,
     parent,
+    start,
     plan,
     forecast: found,
     outlook,

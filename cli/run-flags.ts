@@ -8,6 +8,7 @@ import type { RunOptions } from './prepare-run.ts';
 /** Options shared by `plan` and `run`. */
 export interface RunFlags {
   readonly branch: string;
+  readonly from?: string;
   readonly set: readonly string[];
   readonly retry: readonly string[];
   /** Billionths of a US dollar. */
@@ -22,6 +23,9 @@ export interface RunFlags {
   readonly yes?: boolean;
   readonly detach?: boolean;
 }
+
+export const startOption = () =>
+  new Option('--from <version>', 'where a branch starts that is not there yet (default: main)');
 
 // What limits a run is taken by `plan` too, so that it can say what the limit lacks.
 
@@ -55,6 +59,7 @@ export const collect = (value: string, before: readonly string[]): string[] => [
 
 export const toRunOptions = ({
   branch,
+  from,
   retry,
   message,
   maxUsd,
@@ -64,6 +69,7 @@ export const toRunOptions = ({
   refresh,
 }: RunFlags): RunOptions => ({
   branch,
+  start: from,
   retry,
   refresh: refresh ?? [],
   maxRequests: maxRequests ?? null,
@@ -78,6 +84,7 @@ export const runCommandLine = (
   folder: string,
   {
     branch,
+    from,
     set,
     retry,
     maxUsd,
@@ -85,11 +92,15 @@ export const runCommandLine = (
     batch,
     maxRequests,
     refresh = [],
-  }: Pick<RunFlags, 'branch' | 'set' | 'retry' | 'maxUsd' | 'maxFailures' | 'batch' | 'maxRequests' | 'refresh'>,
+  }: Pick<
+    RunFlags,
+    'branch' | 'from' | 'set' | 'retry' | 'maxUsd' | 'maxFailures' | 'batch' | 'maxRequests' | 'refresh'
+  >,
 ): string =>
   commandLine(
     'run',
     ...targetWords(folder, branch),
+    ...(from === undefined ? [] : ['--from', from]),
     ...set.flatMap((value) => ['--set', value]),
     ...retry.flatMap((value) => ['--retry', value]),
     ...(maxUsd === undefined ? [] : ['--max-usd', dollarsText(maxUsd)]),

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
+import { takeLease } from '../manifests/lease.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
@@ -10,6 +11,7 @@ import type { Project } from './open-project.ts';
 import { type PreparedRun, prepareRun, type RunOptions } from './prepare-run.ts';
 import type { LoadedDataset } from './load-dataset.ts';
 import type { RunFlags } from './run-flags.ts';
+import { startBranch } from './start-branch.ts';
 import { runJson } from './run-json.ts';
 import type { ExpectedStep } from './watch-run.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
@@ -37,18 +39,25 @@ export async function runOnce(
 ): Promise<RunOutcome | null> {
   const started = performance.now();
   const prepared = await prepareRun(project, dataset, options);
-  const { declaration, plan, parent, forecast } = prepared;
+  const { declaration, plan, parent, start, forecast } = prepared;
   const seconds = () => (performance.now() - started) / 1000;
   const say = (text: string) => flags.json || process.stdout.write(`${text}\n`);
   const head = {
     dataset: declaration.dataset,
     branch: plan.branch,
-    parent: parent?.version ?? null,
+    start,
     command: flags.command,
     batch: plan.batch,
   };
+  const startIfNew = async () => {
+    if (!start || start.from === null) return;
+    await using _lease = await takeLease(project.store, 'work', 'gettok run');
+    await startBranch(project.store, plan.dataset, plan.branch, start.version);
+    say(`${plan.branch} is a new branch and starts at ${shortDigest(start.version)} (${start.from}).`);
+  };
 
   if (forecast.upToDate && sameDeclaration(prepared)) {
+    await startIfNew();
     say(upToDate({ ...head, seconds: seconds() }, forecast));
     if (flags.json && parent) printJson(runJson(parent.version, parent.manifest, null));
     return null;
@@ -56,6 +65,7 @@ export async function runOnce(
   if (!(await agreed(prepared, () => ({ ...head, seconds: seconds() }), flags))) return null;
 
   await checkCredentials(project, prepared);
+  await startIfNew();
   // The Temporal client is the largest part of a command's start: a run with nothing to do doesn't wait for it.
   const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
   const expected = expectedSteps(prepared);

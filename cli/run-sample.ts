@@ -8,6 +8,8 @@ import { CompareError } from '../datasets/compare/compare-error.ts';
 import { fileColumn } from '../datasets/compare/compared-side.ts';
 import { drawSheet } from '../datasets/compare/draw-sheet.ts';
 import { openDatabase } from '../datasets/parquet/database.ts';
+import { leftOut as leftOutRows } from '../datasets/plan/reuse.ts';
+import type { Digest } from '../manifests/digest.ts';
 import type { Manifest, StepState } from '../manifests/manifest.ts';
 import { findColumn, type FoundColumn, valuesDigests } from './find-column.ts';
 import type { Project } from './open-project.ts';
@@ -24,6 +26,8 @@ export interface SampleOptions {
   readonly blind: boolean;
   readonly allocation: Allocation;
   readonly columns: readonly string[];
+  /** Also rows that a pilot left out. */
+  readonly allRows: boolean;
   readonly seed: number;
   readonly file: string;
   readonly force: boolean;
@@ -46,12 +50,14 @@ export async function runSample(
   if (blind && by) checkBlind(steps, by, shown);
   const read = by && !blind && !shown.some((one) => nameOf(one) === nameOf(by)) ? [...shown, by] : shown;
   const source = Object.values(steps).find((step) => step.source)!;
-  const files = (step: StepState) => pMap(valuesDigests(step), (digest) => blobs.file(digest), { concurrency: 8 });
+  const fetched = (digests: readonly Digest[]) => pMap(digests, (digest) => blobs.file(digest), { concurrency: 8 });
+  const files = (step: StepState) => fetched(valuesDigests(step));
   const tempFolder = await mkdtemp(join(tmpdir(), 'gettok-sample-'));
   try {
     using database = await openDatabase({ tempFolder });
     const sheet = await drawSheet(database, {
       rows: await files(source),
+      asked: options.allRows ? [] : await fetched(Object.values(steps).flatMap(withLeftOut)),
       stratify: by && fileColumn(by.column, await files(by.step)),
       size,
       allocation,
@@ -64,6 +70,10 @@ export async function runSample(
     await rm(tempFolder, { recursive: true, force: true });
   }
 }
+
+/** Of the partitions with rows that a pilot left out. */
+const withLeftOut = ({ partitions }: StepState): Digest[] =>
+  Object.values(partitions).flatMap(({ values, counts }) => (leftOutRows(counts) > 0 ? [values] : []));
 
 const nameOf = ({ stepName, column }: FoundColumn): string => `${stepName}.${column.name}`;
 
@@ -80,16 +90,23 @@ function checkBlind(steps: Manifest['state']['steps'], by: FoundColumn, shown: r
 
 type Drawn = Awaited<ReturnType<typeof drawSheet>>;
 
-const jsonText = ({ file, seed }: SampleOptions, version: string, { rows, strata }: Drawn) =>
-  `${JSON.stringify({ file, version, rows: rows.length, seed, strata })}\n`;
+const jsonText = ({ file, seed }: SampleOptions, version: string, { rows, strata, leftOut }: Drawn) =>
+  `${JSON.stringify({ file, version, rows: rows.length, seed, strata, left_out: leftOut })}\n`;
 
-function summary({ file, stratify, at, seed }: SampleOptions, version: string, { rows, strata }: Drawn): string {
+function summary(
+  { file, stratify, at, seed }: SampleOptions,
+  version: string,
+  { rows, strata, leftOut }: Drawn,
+): string {
   const listed = strata.map(
     ({ stratum, rows: all, sampled }) => `${printable(stratum)} ${formatCount(sampled)} of ${formatCount(all)}`,
   );
   return [
     `${file}: ${plural(rows.length, 'row')} of ${shortDigest(version)}, seed ${seed}`,
     ...(stratify === undefined ? [] : [`  ${stratify}: ${listed.join(' · ')}`]),
+    ...(leftOut > 0
+      ? [`  not drawn from: ${plural(leftOut, 'row')} that the pilot left out (--all-rows draws from them too)`]
+      : []),
     `Fill in the column label, then:  gettok compare ${at} --column ${stratify ?? 'step.column'} --gold ${file}`,
     '',
   ].join('\n');

@@ -9,5 +9,6 @@ export async function makeScratchFolder(
   const parent = join(cacheFolder, 'scratch');
   await mkdir(parent, { recursive: true });
   const path = await mkdtemp(join(parent, `${name}-`));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  // Of work that broke off a part may still be writing.
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }

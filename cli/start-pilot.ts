@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { GettokError } from '../manifests/gettok-error.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
-import type { Digest } from '../manifests/digest.ts';
 import { takeLease } from '../manifests/lease.ts';
 import { moveBranch, readBranch, type ReadRef } from '../manifests/refs.ts';
 import type { PilotRequest } from '../datasets/plan/draw-pilot.ts';
@@ -10,7 +8,7 @@ import type { PlannedSample } from '../datasets/plan/run-plan.ts';
 import { commonAncestor } from './common-ancestor.ts';
 import { commandLine } from './command-name.ts';
 import type { Project } from './open-project.ts';
-import { userName } from './user-name.ts';
+import { namedBy } from './start-branch.ts';
 
 export interface PilotBranch {
   readonly dataset: string;
@@ -44,7 +42,8 @@ export async function startPilot(
   using database = await openDatabase();
   const sample = await drawPilot({ blobs, database }, version, request);
   lease.check();
-  if (version.moves) await startBranch(store, pilot, version);
+  if (version.moves)
+    await moveBranch(store, pilot.dataset, pilot.branch, version.own, namedBy('branch', version.start));
   return sample;
 }
 
@@ -73,13 +72,3 @@ const isBehind = async (store: ObjectStore, own: ReadRef | null, head: ReadRef |
   head !== null &&
   own.manifest !== head.manifest &&
   (await commonAncestor(store, own.manifest, head.manifest)) === own.manifest;
-
-async function startBranch(
-  store: ObjectStore,
-  { dataset, branch }: PilotBranch,
-  { start, own }: { readonly start: Digest; readonly own: ReadRef | null },
-) {
-  const run = `branch-${randomBytes(6).toString('hex')}`;
-  const ref = { manifest: start, run, updatedAt: new Date().toISOString(), by: userName() };
-  await moveBranch(store, dataset, branch, own, ref);
-}

@@ -79,13 +79,12 @@ export async function takeLease(
   }
   let lost = false;
   const isLost = () => (lost ||= sinceMs(renewed) > times.trustMs);
+  let renewals: Promise<unknown> = Promise.resolve();
   const renewing = setInterval(() => {
     if (isLost()) return clearInterval(renewing);
+    const renewal = write().then((before) => (renewed = isLost() ? renewed : before));
     // A store that is away is asked again at the next turn, until the lease is lost.
-    write().then(
-      (before) => (renewed = isLost() ? renewed : before),
-      () => {},
-    );
+    renewals = Promise.allSettled([renewals, renewal]);
   }, times.renewMs);
   renewing.unref();
   return {
@@ -96,6 +95,8 @@ export async function takeLease(
     async [Symbol.asyncDispose]() {
       clearInterval(renewing);
       lost = true;
+      // One that is on its way would write the lease again after it was given back.
+      await renewals;
       await store.remove([key]).catch(() => {});
     },
   };

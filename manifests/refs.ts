@@ -29,6 +29,19 @@ export class RefNameError extends GettokError {
   }
 }
 
+/** A ref under a name that none can have, as somebody's own tool may have put into a bucket: nothing reads it. */
+export class ForeignRefError extends GettokError {
+  override readonly name = 'ForeignRefError';
+  constructor(key: string) {
+    // It may hold what steers a terminal, or looks like another name.
+    const escaped = key.replaceAll(/[^!-~]|\\/gu, (mark) => `\\u{${mark.codePointAt(0)!.toString(16)}}`);
+    super(
+      `The bucket has a branch or tag under a name that GET-Tok doesn't give: ${escaped} (with \\u{…} for what isn't plain). ` +
+        `If you know what it names, give that a name with: gettok branch <name> --at <version>   Then remove the object with a program for S3.`,
+    );
+  }
+}
+
 /** Somebody else moved the branch, or a tag of that name is there already. */
 export class RefMovedError extends GettokError {
   override readonly name = 'RefMovedError';
@@ -50,7 +63,10 @@ export const readBranch = async (store: ObjectStore, dataset: string, branch: st
   readRef(store, branchKey(dataset, branch));
 export const readTag = async (store: ObjectStore, dataset: string, tag: string) => readRef(store, tagKey(dataset, tag));
 
+const KEY = /^refs\/[a-z0-9][a-z0-9-]*\/(?:heads|tags)\/(.*)$/s;
+
 export async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
+  if (!NAME.test(KEY.exec(key)?.[1] ?? '')) throw new ForeignRefError(key);
   const object = await store.get(key);
   return object && { ...refSchema.parse(JSON.parse(object.bytes.toString('utf8'))), etag: object.etag };
 }

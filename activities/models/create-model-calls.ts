@@ -101,7 +101,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
         return tried.outcome;
       if ('read' in tried) {
         reads.push(tried.read);
-        if (tried.read.kind !== 'broken') outage.answered();
+        if (tried.read.kind !== 'broken') outage.answered(tried.endedMs);
         const judged = judge(reads, isUsable);
         if (judged) return judged;
       }
@@ -116,7 +116,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       if (tries >= limits.tries) {
         const unreadable = judge(reads, isUsable, 1);
         if (unreadable) return unreadable;
-        outage.exhausted();
+        outage.exhausted(Date.now());
         if (options.isPatient && outage.inARow > EXHAUSTED_AT_MOST) throw down();
         return failed(passing.code, found);
       }
@@ -189,7 +189,7 @@ export function createModelCalls(options: ModelCallsOptions): ModelCalls {
       const call = callOfAnswer(asked, answer, bodyOf(read), prices);
       setAside?.settle(call.cost_nano_usd);
       record(call);
-      return { read };
+      return { read, endedMs: raw.endedMs };
     } finally {
       // An answer that could not be kept is paid for all the same; of two amounts the first counts.
       setAside?.settle(null);
@@ -241,7 +241,7 @@ type Tried =
   /** What is wrong with this request. */
   | { readonly outcome: NotMade }
   /** An answer, durable. */
-  | { readonly read: ReadAnswer }
+  | { readonly read: ReadAnswer; readonly endedMs: number }
   | PassingFailure;
 
 /** A server that has answered before, and isn't there at the moment. */

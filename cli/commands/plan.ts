@@ -12,6 +12,7 @@ import {
   refreshOption,
   runCommandLine,
   type RunFlags,
+  startOption,
   toRunOptions,
 } from '../run-flags.ts';
 
@@ -20,6 +21,7 @@ export const planCommand = () =>
     .description('show what a run would compute, reuse and cost, before it does')
     .argument('[folder]', 'folder of a dataset.yaml', '.')
     .option('--branch <name>', 'branch the version would go to', 'main')
+    .addOption(startOption())
     .option('--set <path=value>', 'override one value of the declaration', collect, [])
     .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collectRetry, [])
     .addOption(maxUsdOption())
@@ -57,11 +59,11 @@ export const planCommand = () =>
         process.stdout.write(`${JSON.stringify(forecastJson({ ...prepared, costs, prompts }), null, 2)}\n`);
         return;
       }
-      const { declaration, plan, parent, forecast, asking } = prepared;
+      const { declaration, plan, start, forecast, asking } = prepared;
       const head = {
         dataset: declaration.dataset,
         branch: plan.branch,
-        parent: parent?.version ?? null,
+        start,
         command: runCommandLine(folder, flags),
         batch: plan.batch,
         seconds: (performance.now() - started) / 1000,

@@ -10,6 +10,7 @@ import {
   refreshOption,
   runCommandLine,
   type RunFlags,
+  startOption,
   toRunOptions,
 } from '../run-flags.ts';
 
@@ -18,6 +19,7 @@ export const runCommand = () =>
     .description('compute what is missing or changed and commit a new version')
     .argument('[folder]', 'folder of a dataset.yaml', '.')
     .option('--branch <name>', 'branch the version goes to', 'main')
+    .addOption(startOption())
     .option('--set <path=value>', 'override one value of the declaration; recorded in the version', collect, [])
     .option('--retry <what>', 'ask again for failed cells: failed, or failed:<code>', collectRetry, [])
     .addOption(maxUsdOption())

@@ -5,6 +5,7 @@ interface SampleFlags {
   readonly stratify?: string;
   readonly blind?: boolean;
   readonly equal?: boolean;
+  readonly allRows?: boolean;
   readonly columns: string[];
   readonly output: string;
   readonly seed: number;
@@ -25,10 +26,11 @@ export const sampleCommand = () =>
     .option('--stratify <step.column>', 'draw by its values, each in proportion and at least once')
     .option('--equal', 'draw as many of each value, for rare ones; figures over all rows then need weights')
     .option('--blind', "without the stratifying step's answers or anything made of them")
+    .option('--all-rows', "of a pilot's version also rows that the pilot left out")
     .option('--seed <number>', 'draws other rows; the same seed draws the same ones', wholeNumber, 1)
     .option('--force', 'overwrite the file')
     .option('--folder <folder>', 'folder of a dataset.yaml', '.')
-    .option('--json', 'print {"file","version","rows","seed","strata"} when done')
+    .option('--json', 'print {"file","version","rows","seed","strata","left_out"} when done')
     .addHelpText(
       'after',
       '\nThe sheet has the columns id, those asked for, label and note; fill in label. The rows are in random order. Ids that a\n' +
@@ -50,6 +52,7 @@ export const sampleCommand = () =>
         blind: flags.blind ?? false,
         allocation: flags.equal ? ('equal' as const) : ('proportional' as const),
         columns: flags.columns,
+        allRows: flags.allRows ?? false,
         seed: flags.seed,
         file: flags.output,
         force: flags.force ?? false,

@@ -17,10 +17,10 @@ export function renderDamage(
   const how = full ? 'read and proved' : 'looked for; --full reads them too';
   if (damages.length === 0) return `${colours.green('✔')} No damage: ${looked} (${how}).`;
   const parts = damages.flatMap((damage) => [
-    `${colours.red('✘')} ${damage.kind}  ${damage.key}`,
+    `${colours.red('✘')} ${damage.kind}  ${printable(damage.key)}`,
     `    ${printable(damage.reason)}`,
-    ...sufferers(damage.suffers).map((text) => `    ${text}`),
-    `    ${colours.dim(mendOf(damage))}`,
+    ...sufferers(damage.suffers).map((text) => `    ${printable(text)}`),
+    `    ${colours.dim(printable(mendOf(damage)))}`,
     '',
   ]);
   return [...parts, `${plural(damages.length, 'damage')} found in ${looked} (${how}).`].join('\n');

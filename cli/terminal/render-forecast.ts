@@ -1,6 +1,7 @@
 import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../../datasets/plan/cost-forecast.ts';
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
 import type { ConfigurationDiff } from '../../datasets/configuration-changes.ts';
+import type { BranchStart } from '../start-branch.ts';
 import type { CollectForecast } from '../collect-forecast.ts';
 import type { Colours } from './colours.ts';
 import type { PromptChange } from '../prompt-changes.ts';
@@ -14,7 +15,7 @@ import { displayWidth, printable, renderTable, type TableColumn } from './render
 export interface ForecastHead {
   readonly dataset: string;
   readonly branch: string;
-  readonly parent: string | null;
+  readonly start: BranchStart | null;
   /** The command that carries the plan out. */
   readonly command: string;
   readonly seconds: number;
@@ -43,7 +44,7 @@ export function renderForecast(
   const changes = forecast.configuration.filter((change) => !isShown(change));
   const [titles, ...lines] = stepTable(forecast, costs, { width, batch: head.batch });
   return [
-    `Plan for ${head.dataset} on ${head.branch}, ${head.parent ? `from ${shortDigest(head.parent)}` : 'its first version'}${head.batch ? ', in batches' : ''}`,
+    `Plan for ${head.dataset} on ${head.branch}, ${startWords(head.start)}${head.batch ? ', in batches' : ''}`,
     '',
     colours.dim(titles ?? ''),
     ...lines,
@@ -57,6 +58,12 @@ export function renderForecast(
     '',
     `Run it:  ${colours.bold(head.command)}`,
   ].join('\n');
+}
+
+function startWords(start: BranchStart | null): string {
+  if (start === null) return 'its first version';
+  if (start.from === null) return `from ${shortDigest(start.version)}`;
+  return `a new branch from ${shortDigest(start.version)} (${printable(start.from)})`;
 }
 
 export const upToDate = ({ dataset, seconds }: ForecastHead, { steps, partitions }: Forecast): string =>

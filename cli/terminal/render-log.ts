@@ -30,7 +30,7 @@ function entryLines(entry: LogEntry, { heads, tags }: LogRefs, { bold, cyan, dim
   ];
   return [
     head.join('   '),
-    dim(`  ${changeWords(entry)}${paidWords(entry)}`),
+    dim(`  ${printable(changeWords(entry))}${paidWords(entry)}`),
     ...(entry.message ? [`  "${printable(entry.message)}"`] : []),
   ];
 }

@@ -2,11 +2,10 @@ import type { Database } from '../parquet/database.ts';
 import { NOT_SAMPLED } from '../cell.ts';
 import { quoteText } from '../parquet/sql-text.ts';
 import { textIn, textOrNullIn } from '../parquet/row-text.ts';
-import { allocateSample } from './allocate-sample.ts';
-import { type ComparedSide, type FileColumn, selectColumn } from './compared-side.ts';
+import type { ComparedSide, FileColumn } from './compared-side.ts';
 import type { ChangedRows, Measure } from './comparison.ts';
 import { JOINED } from './join-sides.ts';
-import { drawSample, randomOrder } from './draw-sample.ts';
+import { drawSample, randomOrder, sampledStrata, shownColumns } from './draw-sample.ts';
 
 export interface SampleRequest {
   readonly size: number;
@@ -38,27 +37,14 @@ export async function changedRows(
       `FROM ${JOINED} WHERE len(list_distinct([${shown}])) > 1 AND ${some}`,
   );
   const [all] = await database.rows(`SELECT count(*) AS n FROM ${JOINED} WHERE ${some}`);
-  const found = await database.rows(
-    'SELECT stratum, count(*)::INTEGER AS n FROM changed GROUP BY stratum ORDER BY n DESC, stratum',
-  );
-  const sizes = found.map((row) => Number(row['n']));
-  const drawn = allocateSample(sizes, size, 'equal');
-  const strata = found.map((row, index) => ({
-    stratum: textIn(row, 'stratum'),
-    rows: sizes[index]!,
-    sampled: drawn[index]!,
-  }));
-  const joins = context.map(
-    (column, index) =>
-      `LEFT JOIN (${selectColumn(column, typeof column.type === 'object' ? 'JSON' : 'VARCHAR')}) AS k${index} ON k${index}.id = drawn.id`,
-  );
+  const strata = await sampledStrata(database, 'changed', size, 'equal');
+  const { selected, joins } = shownColumns(context);
   const rows = await database.rows(
-    `SELECT ${['drawn.*', ...context.map((_, index) => `k${index}.value AS k${index}`)].join(', ')} ` +
-      `FROM (${drawSample('changed', strata)}) AS drawn ${joins.join(' ')} ORDER BY drawn.place, drawn.dice`,
+    `SELECT ${['drawn.*', ...selected].join(', ')} FROM (${drawSample('changed', strata)}) AS drawn ${joins} ORDER BY drawn.place, drawn.dice`,
   );
   return {
     of: Number(all!['n']),
-    rows: sizes.reduce((sum, count) => sum + count, 0),
+    rows: strata.reduce((sum, stratum) => sum + stratum.rows, 0),
     strata,
     seed,
     context: context.map(({ name }) => name),

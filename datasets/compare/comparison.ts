@@ -69,11 +69,18 @@ export interface ChangedRow {
   readonly context: readonly (string | null)[];
 }
 
+/** Rows of one kind, and how many of them were drawn. */
+export interface Stratum {
+  readonly stratum: string;
+  readonly rows: number;
+  readonly sampled: number;
+}
+
 export interface ChangedRows {
   /** Rows that could differ: those with a value on any side, or, beside human labels, those that have one. */
   readonly of: number;
   readonly rows: number;
-  readonly strata: readonly { readonly stratum: string; readonly rows: number; readonly sampled: number }[];
+  readonly strata: readonly Stratum[];
   readonly seed: number;
   readonly context: readonly string[];
   readonly samples: readonly ChangedRow[];

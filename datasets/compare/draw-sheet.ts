@@ -1,13 +1,18 @@
+import { NOT_SAMPLED } from '../cell.ts';
 import type { Database } from '../parquet/database.ts';
+import { parquetFiles, quoteText } from '../parquet/sql-text.ts';
 import { textIn, textOrNullIn } from '../parquet/row-text.ts';
-import { allocateSample, type Allocation } from './allocate-sample.ts';
+import type { Allocation } from './allocate-sample.ts';
 import type { SheetRow } from './coder-sheet.ts';
 import { type FileColumn, selectColumn } from './compared-side.ts';
-import { drawSample, randomOrder } from './draw-sample.ts';
+import type { Stratum } from './comparison.ts';
+import { drawSample, randomOrder, sampledStrata, shownColumns } from './draw-sample.ts';
 
 export interface SheetRequest {
   /** Values files of the source: which rows there are. */
   readonly rows: readonly string[];
+  /** Values files of steps whose rows that a pilot left out aren't drawn from. */
+  readonly asked: readonly string[];
   readonly stratify: FileColumn | null;
   readonly size: number;
   readonly allocation: Allocation;
@@ -17,7 +22,9 @@ export interface SheetRequest {
 
 export interface DrawnSheet {
   readonly rows: readonly SheetRow[];
-  readonly strata: readonly { readonly stratum: string; readonly rows: number; readonly sampled: number }[];
+  readonly strata: readonly Stratum[];
+  /** Rows that were not drawn from since a pilot left them out. */
+  readonly leftOut: number;
 }
 
 /**
@@ -25,40 +32,37 @@ export interface DrawnSheet {
  * such as `(refused)`. The same version and seed give the same sheet.
  */
 export async function drawSheet(database: Database, request: SheetRequest): Promise<DrawnSheet> {
-  const { rows, stratify, size, allocation, seed, columns } = request;
+  const { rows, asked, stratify, size, allocation, seed, columns } = request;
   const ids = selectColumn({ column: 'id', type: 'text', files: rows }, 'VARCHAR');
   const stratum = `coalesce(value, '(' || coalesce(error_code, 'empty') || ')')`;
-  const strata = stratify
+  const strataJoin = stratify
     ? `LEFT JOIN (SELECT id, ${stratum} AS stratum FROM (${selectColumn(stratify, 'VARCHAR', ['error_code'])})) AS s ON s.id = r.id`
     : `CROSS JOIN (SELECT 'all' AS stratum) AS s`;
   await database.run(
-    `CREATE TABLE candidates AS SELECT r.id AS id, coalesce(s.stratum, '(empty)') AS stratum FROM (${ids}) AS r ${strata}`,
+    `CREATE TABLE candidates AS SELECT r.id AS id, coalesce(s.stratum, '(empty)') AS stratum FROM (${ids}) AS r ${strataJoin}`,
   );
+  const leftOut = asked.length === 0 ? 0 : await dropLeftOut(database, asked);
   await database.run(`ALTER TABLE candidates ADD COLUMN dice VARCHAR`);
   await database.run(`UPDATE candidates SET dice = ${randomOrder(seed)}`);
-  const found = await database.rows(
-    'SELECT stratum, count(*) AS n FROM candidates GROUP BY stratum ORDER BY n DESC, stratum',
-  );
-  const sizes = found.map(({ n }) => Number(n));
-  const drawn = allocateSample(sizes, size, allocation);
-  const counts = found.map((row, index) => ({
-    stratum: textIn(row, 'stratum'),
-    rows: sizes[index]!,
-    sampled: drawn[index]!,
-  }));
-  const joins = columns.map(
-    (column, index) =>
-      `LEFT JOIN (${selectColumn(column, typeof column.type === 'object' ? 'JSON' : 'VARCHAR')}) AS k${index} ON k${index}.id = drawn.id`,
-  );
-  const selected = ['drawn.id AS id', ...columns.map((_, index) => `k${index}.value AS k${index}`)];
+  const strata = await sampledStrata(database, 'candidates', size, allocation);
+  const { selected, joins } = shownColumns(columns);
   const sampled = await database.rows(
-    `SELECT ${selected.join(', ')} FROM (${drawSample('candidates', counts)}) AS drawn ${joins.join(' ')} ORDER BY drawn.dice`,
+    `SELECT ${['drawn.id AS id', ...selected].join(', ')} FROM (${drawSample('candidates', strata)}) AS drawn ${joins} ORDER BY drawn.dice`,
   );
   return {
-    strata: counts,
+    leftOut,
+    strata,
     rows: sampled.map((row) => ({
       id: textIn(row, 'id'),
       values: columns.map((_, index) => textOrNullIn(row, `k${index}`)),
     })),
   };
+}
+
+/** Nobody was asked about them: what people say of them can't be compared with anything. */
+async function dropLeftOut(database: Database, files: readonly string[]): Promise<number> {
+  const ids = `SELECT id FROM ${parquetFiles(files)} WHERE error_code = ${quoteText(NOT_SAMPLED)}`;
+  const [found] = await database.rows(`SELECT count(*)::INTEGER AS n FROM candidates WHERE id IN (${ids})`);
+  await database.run(`DELETE FROM candidates WHERE id IN (${ids})`);
+  return Number(found!['n']);
 }

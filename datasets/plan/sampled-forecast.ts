@@ -33,7 +33,7 @@ export function sampledForecast(whole: StepForecast, sample: SampledRows): StepF
   const certain = Math.max(0, sample.inParent - sample.removed + all.low - there);
   const compute = { low: Math.min(asked, certain), high: Math.min(asked, all.high) };
   const outside = left + touched - asked + added - askedNew;
-  const why = [...work.map((reason) => reason.why)].join(' or ');
+  const why = work.map((reason) => reason.why).join(' or ');
   const reasons = merged([
     { why, rows: asked, compute },
     { why: NEW_ROW, rows: askedNew, compute: { low: 0, high: askedNew } },

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CompareVersionsRequest } from '../../cli/compare-versions.ts';
 import { type CompareOutput, runCompare } from '../../cli/run-compare.ts';
+import { startPilot } from '../../cli/start-pilot.ts';
 import { runSample, type SampleOptions } from '../../cli/run-sample.ts';
 import { askingProject, declare, MODELS } from '../engine/asking-project.ts';
 import type { TestProject } from '../engine/test-project.ts';
@@ -110,7 +111,7 @@ async function sample(
   const rest = { size: 12, stratify: 'second.label', blind: true, allocation: 'proportional' as const, seed: 1 };
   await runSample(
     opened(),
-    { dataset: 'peru', at: 'main', ...rest, columns, file, force: false, json: false, ...options },
+    { dataset: 'peru', at: 'main', ...rest, columns, allRows: false, file, force: false, json: false, ...options },
     out,
   );
   const records = parse(await readFile(file), { columns: true, bom: true });
@@ -219,6 +220,22 @@ describe('gettok sample', () => {
     const { records } = await sample({ blind: false, size: 3, allocation: 'equal' });
     expect(Object.keys(records[0]!)).toEqual(['id', 'video.words', 'second.label', 'label', 'note']);
     expect(new Set(records.map((row) => row['second.label'])).size).toBe(3);
+  });
+
+  it('draws no row that a pilot left out unless asked for, and says how many those are', async () => {
+    const pilot = { dataset: 'peru', branch: 'pilot', from: 'main' };
+    const drawn = await startPilot(opened(), pilot, { rows: 8, seed: 1, stratify: null });
+    await project.run({ branch: 'pilot', sample: drawn, set: ['models.mini.model=gpt-4o-2024-08-06'] });
+    const ids = JSON.parse((await project.services.blobs.get(drawn.ids)).toString('utf8')) as string[];
+    const idsOf = ({ records }: Awaited<ReturnType<typeof sample>>) =>
+      records.map(({ id }) => id!.replace(/^'/, '')).toSorted();
+
+    const sheet = await sample({ at: 'pilot' });
+    expect(idsOf(sheet)).toEqual(ids.toSorted());
+    expect(sheet.printed).toContain('not drawn from: 32 rows that the pilot left out (--all-rows');
+    const all = await sample({ at: 'pilot', force: true, size: 40, allRows: true, json: true });
+    expect(all.records).toHaveLength(40);
+    expect(JSON.parse(all.printed)).toMatchObject({ rows: 40, left_out: 0 });
   });
 
   it('refuses to show answers, or what was made of them, to people who code blind', async () => {

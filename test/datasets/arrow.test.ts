@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeArrow } from '../../datasets/arrow/write-arrow.ts';
@@ -18,25 +17,17 @@ import {
 import type { SqlRow } from '../../datasets/parquet/database.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
 import { exportTable } from '../../datasets/sql/export-table.ts';
-import { exact } from './parquet/pyarrow.ts';
+import { exact, runPyarrow } from './parquet/pyarrow.ts';
 import { temporaryFolder } from './parquet/temporary-folder.ts';
 import { sampleVersion } from './sql/sample-version.ts';
 
 const SCRIPT = `
-import json, struct, sys
 import pyarrow as arrow, pyarrow.feather as feather
-def exact(value):
-    if value is None: return None
-    if isinstance(value, bool): return 'b:true' if value else 'b:false'
-    if isinstance(value, int): return 'i:%d' % value
-    if isinstance(value, float): return 'f:' + struct.pack('>d', value).hex()
-    if isinstance(value, str): return 's:' + value
-    if isinstance(value, list): return [exact(item) for item in value]
-    return {name: exact(field) for name, field in value.items()}
-with arrow.ipc.open_file(sys.argv[1]) as file:
+path = json.load(sys.stdin)['path']
+with arrow.ipc.open_file(path) as file:
     batches = [file.get_batch(index) for index in range(file.num_record_batches)]
 for batch in batches: batch.validate(full=True)
-table = feather.read_table(sys.argv[1])
+table = feather.read_table(path)
 table.validate(full=True)
 print(json.dumps({
     'rows': [exact(row) for row in table.to_pylist()],
@@ -52,11 +43,7 @@ interface ArrowFile {
 }
 
 /** What pyarrow finds in an Arrow file, by its reader of IPC files and by that of Feather. */
-function pyarrowReads(path: string): ArrowFile {
-  const python = process.env['GETTOK_PYARROW_PYTHON'];
-  if (!python) throw new Error('GETTOK_PYARROW_PYTHON names no Python with pyarrow: run npm test');
-  return JSON.parse(execFileSync(python, ['-c', SCRIPT, path], { encoding: 'utf8', maxBuffer: 1 << 28 })) as ArrowFile;
-}
+const pyarrowReads = (path: string) => runPyarrow(SCRIPT, { path }) as ArrowFile;
 
 async function written(columns: Columns, rows: readonly Record<string, CellValue>[], pieces = 1): Promise<ArrowFile> {
   const path = join(await temporaryFolder(), 'a.arrow');

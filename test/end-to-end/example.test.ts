@@ -121,6 +121,10 @@ it('makes no call and no version when nothing changed, and says so', async () =>
   );
   const again = await run();
   expect(again).toMatchObject({ version: first.version, changed: false });
+  const onBranch = await project.gettok('run', 'peru-2022', ...openai, '--branch', 'same');
+  expect(onBranch.stdout).toMatch(
+    /^same is a new branch and starts at sha256:\w+ \(main\)\.\nperu-2022 is up to date:/,
+  );
   expect(server.counts().total).toBe(before);
 });
 

@@ -19,13 +19,16 @@ beforeEach(async () => {
 });
 afterEach(() => project[Symbol.asyncDispose]());
 
+const isRunning = async ({ workflowId }: Started) =>
+  (await project.client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
 type Started = Awaited<ReturnType<TestProject['start']>>;
 const look = ({ workflowId }: Started) => lookAtRun(project.client, workflowId, [{ step: 'stance', rows: ROWS }]);
-/** The step's view once it is as wanted. */
+/** The step's view once it is as wanted; fails when the run ends before. */
 async function seen(run: Started, wanted: (step: Awaited<ReturnType<typeof look>>['steps'][number]) => boolean) {
   for (;;) {
     const [step] = (await look(run)).steps;
     if (step && wanted(step)) return step;
+    if (!(await isRunning(run))) throw new Error(`The run ended before: ${JSON.stringify(step)}`);
     await pause(50);
   }
 }

@@ -234,12 +234,14 @@ it('keeps failures until they are asked again', async () => {
 
 it('keeps branches apart and shares their cells', async () => {
   await declare('branches');
+  await rows(ROWS.slice(1));
+  const first = await project.run();
   await rows(ROWS);
   const main = await project.run();
   kinds.made.length = 0;
-  const pilot = await project.run({ branch: 'pilot' });
+  const pilot = await project.run({ branch: 'pilot', from: 'main~1' });
   expect(kinds.made).toEqual([]);
-  expect(pilot.manifest.record).toMatchObject({ parent: null, branch: 'pilot' });
+  expect(pilot.manifest.record).toMatchObject({ parent: first.version, branch: 'pilot' });
   // One salt a row of the dataset: equal values have the same roots on every branch.
   expect(pilot.manifest.stateDigest).toBe(main.manifest.stateDigest);
 });

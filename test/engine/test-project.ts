@@ -28,6 +28,7 @@ import type { WorkerServices } from '../../activities/worker-services.ts';
 import { followRun } from '../../cli/follow-run.ts';
 import { planCollecting } from '../../cli/plan-collecting.ts';
 import { quietLogger } from '../../cli/quiet-logger.ts';
+import { branchStart, startBranch } from '../../cli/start-branch.ts';
 import { startRun } from '../../cli/start-run.ts';
 import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
 import type { Declaration } from '../../datasets/declaration/declaration.ts';
@@ -44,7 +45,6 @@ import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { readManifest } from '../../manifests/manifest-store.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
-import { readBranch } from '../../manifests/refs.ts';
 import type { RunOutcome } from '../../workflows/run-dataset.ts';
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
@@ -56,6 +56,8 @@ export const workflowBundle = () =>
 
 export interface RunOptions {
   readonly branch?: string;
+  /** Where a branch starts that isn't there yet. */
+  readonly from?: string;
   readonly retry?: readonly string[];
   readonly batch?: boolean;
   readonly maxNanoUsd?: string;
@@ -205,6 +207,7 @@ export class TestProject implements AsyncDisposable {
 
   async prepare({
     branch = 'main',
+    from,
     retry = [],
     refresh = [],
     startedAtMs = Date.now(),
@@ -213,8 +216,9 @@ export class TestProject implements AsyncDisposable {
     ...limits
   }: RunOptions = {}) {
     const declaration = given ?? (await loadDeclaration(join(this.folder, 'dataset'), { kinds: this.kinds, set }));
-    const ref = await readBranch(this.store, declaration.dataset, branch);
-    const parent = ref && (await readParent(this.store, ref.manifest, declaration.steps));
+    const start = await branchStart(this.store, declaration.dataset, { branch, from });
+    const parent = start && (await readParent(this.store, start.version, declaration.steps));
+    const begins = start && start.from !== null ? start : null;
     const outside = new Map<string, Digest>();
     for (const step of declaration.steps) {
       const kind = this.kinds.get(step.kind.kind)!;
@@ -253,11 +257,12 @@ export class TestProject implements AsyncDisposable {
       ? await compareSource({ blobs, database, kind, plan, parent: manifest, withIds: true })
       : null;
     const outlook = await completeOutlook(this.services, plan, manifest, { changes });
-    return { plan, parent, changes, outlook, forecast: forecast(plan, manifest, outlook) };
+    return { plan, parent, begins, changes, outlook, forecast: forecast(plan, manifest, outlook) };
   }
 
   async start(options: RunOptions = {}) {
-    const { plan, forecast: found } = await this.prepare(options);
+    const { plan, begins, forecast: found } = await this.prepare(options);
+    if (begins) await startBranch(this.store, plan.dataset, plan.branch, begins.version);
     const steps = found.steps.map(({ step, rows }) => ({ step, rows }));
     const started = await startRun({ client: this.client, store: this.store, project: this.id }, plan, steps);
     const end = () =>

@@ -75,6 +75,32 @@ it('is renewed while it is held', async () => {
   await expect.poll(modified).toBeGreaterThan(first);
 });
 
+it('stays given back when a renewal was on its way', async () => {
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  let writes = 0;
+  const slow: ObjectStore = {
+    ...store,
+    async put(key, bytes) {
+      writes += 1;
+      if (writes > 1) {
+        begun.resolve();
+        await held.promise;
+      }
+      await store.put(key, bytes);
+    },
+  };
+  const lease = await takeLease(slow, 'work', 'worker', { ...LONG, renewMs: 20 });
+  await begun.promise;
+  const givenBack = lease[Symbol.asyncDispose]();
+  // Whatever else it does meanwhile, it has had the time for it.
+  await pause(50);
+  held.resolve();
+  await givenBack;
+  await pause(50);
+  expect(await leases()).toBe(0);
+});
+
 it('writes no result under a lease that was lost, and begins anew under another', async () => {
   const lease = openWorkLease(store, 'worker', { ...LONG, trustMs: 200 });
   const write = (name: string) => lease.store.putIf(name, Buffer.from(name), 'absent');

@@ -5,14 +5,15 @@ import { displayWidth } from '../../../cli/terminal/render-table.ts';
 import { type CostForecast, forecastCosts, type StepUsage } from '../../../datasets/plan/cost-forecast.ts';
 import type { Forecast } from '../../../datasets/plan/forecast.ts';
 import type { RunPlan } from '../../../datasets/plan/run-plan.ts';
-import { sha256 } from '../../../manifests/digest.ts';
+import { type Digest, sha256 } from '../../../manifests/digest.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
 
 const colours = pc.createColors(false);
+const version: Digest = `sha256:7f3a91c2${'0'.repeat(56)}`;
 const HEAD = {
   dataset: 'peru-2022',
   branch: 'main',
-  parent: `sha256:7f3a91c2${'0'.repeat(56)}`,
+  start: { version, from: null },
   command: 'gettok run',
   seconds: 0.3,
   batch: false,
@@ -186,6 +187,20 @@ describe('a plan', () => {
       '',
       '                                                                           total  $352.09 – 1,072.34',
     ]);
+  });
+
+  it('says where it starts', async () => {
+    const first = async (start: { version: Digest; from: string | null } | null) =>
+      renderForecast(
+        { ...HEAD, start },
+        FORECAST,
+        { costs: await costs(GPT), asking: [] },
+        { width: 100, colours },
+      ).split('\n', 1)[0];
+    expect(await first({ version, from: '@v1' })).toBe(
+      'Plan for peru-2022 on main, a new branch from sha256:7f3a91c2 (@v1)',
+    );
+    expect(await first(null)).toBe('Plan for peru-2022 on main, its first version');
   });
 
   it('ends with what else is to know', async () => {

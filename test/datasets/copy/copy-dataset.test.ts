@@ -149,3 +149,9 @@ it('spreads no altered object, and mends a half one', async () => {
   await expect(copy()).rejects.toThrow(DigestMismatchError);
   expect(await readBranch(there, 'peru', 'main')).toBeNull();
 });
+
+it('copies nothing of a bucket with a branch under a name that none can have', async () => {
+  await here.ref('refs/peru/heads/\u001b[2Jmain', second);
+  await expect(copy()).rejects.toThrow(String.raw`refs/peru/heads/\u{1b}[2Jmain`);
+  expect(await keysThere()).toEqual([]);
+});

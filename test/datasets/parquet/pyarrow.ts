@@ -22,9 +22,8 @@ export function exact(value: CellValue, type: TypeJson): Exact {
   return `f:${bytes.toString('hex')}`;
 }
 
-const SCRIPT = `
+const EXACT = `
 import json, struct, sys
-import pyarrow.parquet as parquet
 def exact(value):
     if value is None: return None
     if isinstance(value, bool): return 'b:true' if value else 'b:false'
@@ -33,6 +32,19 @@ def exact(value):
     if isinstance(value, str): return 's:' + value
     if isinstance(value, list): return [exact(item) for item in value]
     return {name: exact(field) for name, field in value.items()}
+`;
+
+/** What a script for pyarrow, the reference reader, prints as JSON; `exact` in it writes values as the one above does. */
+export function runPyarrow(script: string, input: object): unknown {
+  const python = process.env['GETTOK_PYARROW_PYTHON'];
+  if (!python)
+    throw new Error('GETTOK_PYARROW_PYTHON names no Python with pyarrow: run npm test, whose set-up makes one');
+  const options = { input: JSON.stringify(input), encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  return JSON.parse(execFileSync(python, ['-c', EXACT + script], options));
+}
+
+const SCRIPT = `
+import pyarrow.parquet as parquet
 request = json.load(sys.stdin)
 path, filters = request['path'], request.get('filters')
 file = parquet.ParquetFile(path)
@@ -58,17 +70,11 @@ export interface PyarrowFile {
   readonly createdBy: string;
 }
 
-/** What pyarrow, the reference reader, finds in a file. */
+/** What pyarrow finds in a Parquet file. */
 export function pyarrowReads(
   path: string,
   filters?: readonly (readonly [column: string, comparison: string, value: string])[],
 ): PyarrowFile {
-  const python = process.env['GETTOK_PYARROW_PYTHON'];
-  if (!python)
-    throw new Error('GETTOK_PYARROW_PYTHON names no Python with pyarrow: run npm test, whose set-up makes one');
-  const input = JSON.stringify({ path, ...(filters && { filters }) });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script prints
-  return JSON.parse(
-    execFileSync(python, ['-c', SCRIPT], { input, encoding: 'utf8', maxBuffer: 1 << 28 }),
-  ) as PyarrowFile;
+  return runPyarrow(SCRIPT, { path, ...(filters && { filters }) }) as PyarrowFile;
 }
