@@ -1,11 +1,10 @@
 import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { causeLabel } from '../causes.ts';
 import { type ChangedRows, type DiffTools, findChangedRows } from './changed-rows.ts';
 import { allChangedCells, pickedCells } from './changed-cells.ts';
 import { type ColumnChanges, countChanges } from './column-diffs.ts';
 import { type PlannedComparison, planComparison, type PlannedStepDiff } from './comparison-plan.ts';
-import { configurationChanges } from './configuration-changes.ts';
+import { configurationDiffs } from '../configuration-changes.ts';
 import type { DiffScope } from './diff-scope.ts';
 import { type InputTest, judgeCells } from './judged-cells.ts';
 import { expectRows } from './known-rows.ts';
@@ -42,18 +41,21 @@ export async function diffVersions(tools: DiffTools, a: Version, b: Version, sco
 
   const changedColumns = judged.flatMap(({ columns }) => columns).filter(({ changed }) => changed > 0).length;
   const limit = scope.samples === 'few' ? Math.max(1, Math.floor(FEW / Math.max(1, changedColumns))) : scope.samples;
-  const columns: ColumnDiff[] = [];
-  for (const step of judged) columns.push(...(await columnDiffs(tools, step, limit)));
-  const rows = await diffRows(tools, pairing, records, {
-    ids: scope.ids,
-    limit: scope.samples === 'few' ? FEW : limit,
-  });
+  const rowLimit = scope.samples === 'few' ? FEW : limit;
+  // They read different things, and a short statement leaves the machine's other cores to another.
+  const [columns, rows, changed] = await Promise.all([
+    allColumnDiffs(tools, judged, limit),
+    diffRows(tools, pairing, records, { ids: scope.ids, limit: rowLimit }),
+    countRows(tools, judged),
+  ]);
   await expectRows(tools, sourcesOf(pairing), idsWithoutDifference(scope, rows, columns));
   return {
     a: nameOf(a),
     b: nameOf(b),
-    rows: { ...rows, changed: await countRows(tools, judged) },
-    configuration: configurationDiffs(pairing),
+    rows: { ...rows, changed },
+    configuration: pairing.pairs.flatMap(({ before, after }) =>
+      configurationDiffs(after.name, before.state, after.state),
+    ),
     columns,
     only_in: loneColumns(pairing, scope),
   };
@@ -115,6 +117,17 @@ async function judgeStep(
 
 const UNCHANGED: ColumnChanges = { changed: 0, causes: [], moved: null, picked: [] };
 
+/** One step after the other: all changed cells of one may be many. */
+async function allColumnDiffs(
+  tools: DiffTools,
+  judged: readonly JudgedStep[],
+  limit: number | null,
+): Promise<ColumnDiff[]> {
+  const columns: ColumnDiff[] = [];
+  for (const step of judged) columns.push(...(await columnDiffs(tools, step, limit)));
+  return columns;
+}
+
 async function columnDiffs(
   tools: DiffTools,
   { step, rows, context, table, columns }: JudgedStep,
@@ -146,14 +159,3 @@ async function countRows({ database }: DiffTools, judged: readonly JudgedStep[])
   const [counted] = await database.rows(`SELECT count(*)::INTEGER AS rows FROM (${tables.join(' UNION ')})`);
   return Number(counted!['rows']);
 }
-
-const configurationDiffs = ({ pairs }: Pairing): VersionDiff['configuration'] =>
-  pairs.flatMap(({ before, after }) =>
-    configurationChanges(before.state, after.state).map(({ cause, name, old, new: now }) => ({
-      step: after.name,
-      cause: causeLabel([cause]),
-      name,
-      old,
-      new: now,
-    })),
-  );
