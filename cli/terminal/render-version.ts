@@ -50,7 +50,7 @@ export function renderVersion(
 const softwareWords = (software: Readonly<Record<string, string>>): string =>
   Object.entries(software)
     .map(([name, of]) => `${name} ${of.startsWith('sha256:') ? shortDigest(of) : of}`)
-    .join(' · ');
+    .join(', ');
 
 function renderSteps(
   { state, record }: Pick<Manifest, 'state' | 'record'>,
