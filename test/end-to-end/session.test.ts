@@ -14,13 +14,15 @@ const page = await ManualPage.read(PAGE);
 const typed = page.blocks('sh');
 const KEY = /OPENAI_API_KEY=(\S+)$/m.exec(page.text)![1]!;
 
+const WIDTH = 100;
+
 let server: OpenAIServer;
 let copy: CheckoutCopy;
 const printed: string[] = [];
 
 beforeAll(async () => {
   server = await OpenAIServer.start({ apiKeys: [KEY], answer: answerForSession });
-  copy = await CheckoutCopy.make({ OPENAI_BASE_URL: server.url, COLUMNS: '100' });
+  copy = await CheckoutCopy.make({ OPENAI_BASE_URL: server.url, COLUMNS: String(WIDTH) });
 });
 afterAll(async () => {
   await copy?.[Symbol.asyncDispose]();
@@ -28,11 +30,12 @@ afterAll(async () => {
 });
 
 describe(`what ${PAGE} says to type`, () => {
-  it.each(typed)('%s', async (commands) => {
-    const { exitCode, all } = await copy.type(`set -e\n${commands}set +e`);
-    expect(exitCode, all).toBe(0);
-    printed.push(all);
-  });
+  for (const commands of typed)
+    it(commands.trimEnd().split('\n').at(-1)!, async () => {
+      const { exitCode, all } = await copy.type(`set -e\n${commands}set +e`);
+      expect(exitCode, all).toBe(0);
+      printed.push(all);
+    });
 });
 
 describe(`what ${PAGE} shows`, () => {
@@ -43,7 +46,7 @@ describe(`what ${PAGE} shows`, () => {
   });
 
   it('is no wider than a page', () => {
-    const wide = page.text.split('\n').filter((line) => line.length > 160);
+    const wide = page.text.split('\n').filter((line) => line.length > WIDTH);
     expect(wide).toEqual([]);
   });
 });
