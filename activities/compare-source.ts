@@ -20,7 +20,7 @@ interface Comparison {
   readonly kind: StepKind;
   readonly plan: RunPlan;
   readonly parent: Manifest | null;
-  /** Whether the ids of the rows are wanted too. */
+  /** Whether the ids of all rows are wanted; else only those of rows that are new to the parent are kept. */
   readonly withIds: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function compareSource({
     return partitions;
   });
 
-  const groups = new GroupsBuilder(withIds);
+  const groups = new GroupsBuilder(({ isNew }) => withIds || (isNew && before !== undefined));
   let rows = 0;
   let kept = 0;
   for (const partition of staged.partitions) {
@@ -81,7 +81,15 @@ export async function compareSource({
     for (const [from, moved] of other) {
       const old = await valuesOf(from);
       for (const row of moved)
-        groups.add({ partition, isNew: false, changed: changedColumns(row, old.get(row.id)!) }, row.id);
+        groups.add(
+          {
+            partition,
+            ...(from !== partition && { movedFrom: from }),
+            isNew: false,
+            changed: changedColumns(row, old.get(row.id)!),
+          },
+          row.id,
+        );
     }
   }
   const rowsBefore = Object.values(before?.partitions ?? {}).reduce((sum, snapshot) => sum + snapshot.rows, 0);
@@ -96,10 +104,10 @@ function changedColumns(now: StagedRow, old: ValuesRow): string[] {
 
 /** Counts rows by what is the same of them. */
 class GroupsBuilder {
-  readonly #withIds: boolean;
+  readonly #withIds: (group: Pick<RowGroup, 'isNew'>) => boolean;
   readonly #groups = new Map<string, { group: Omit<RowGroup, 'rows' | 'ids'>; rows: number; ids: string[] }>();
 
-  constructor(withIds: boolean) {
+  constructor(withIds: (group: Pick<RowGroup, 'isNew'>) => boolean) {
     this.#withIds = withIds;
   }
 
@@ -108,14 +116,14 @@ class GroupsBuilder {
     const found = this.#groups.get(key) ?? { group, rows: 0, ids: [] };
     this.#groups.set(key, found);
     found.rows += 1;
-    if (this.#withIds) found.ids.push(id);
+    if (this.#withIds(group)) found.ids.push(id);
   }
 
   get groups(): RowGroup[] {
     return [...this.#groups.values()].map(({ group, rows, ids }) => ({
       ...group,
       rows,
-      ...(this.#withIds && { ids }),
+      ...(this.#withIds(group) && { ids }),
     }));
   }
 }

@@ -1,5 +1,5 @@
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
-import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
+import { reusableSnapshot, stepCauses } from '../datasets/plan/reuse.ts';
 import type { PartitionPage } from '../workflows/messages.ts';
 import type { RunState } from './run-state.ts';
 
@@ -10,9 +10,7 @@ export const PARTITIONS_A_PAGE = 200;
 export async function listPartitions(state: RunState, cursor: string | null, atMost: number): Promise<PartitionPage> {
   const source = await state.source();
   const steps = state.plan.steps.filter((step) => !step.source);
-  const changed = steps.some(
-    (step) => state.renamed.has(step.name) || configurationReason(step, state.parent) !== null,
-  );
+  const changed = steps.some((step) => state.renamed.has(step.name) || stepCauses(step, state.parent).length > 0);
   const todo = Object.keys(source.partitions)
     .filter((partition) => changed || !isReusable(state, source.step, steps, partition, source.partitions))
     .toSorted();
@@ -30,5 +28,5 @@ function isReusable(
 ): boolean {
   const before = parent?.state.steps[source.name]?.partitions[partition];
   if (before?.values !== rows[partition]!.snapshot.values) return false;
-  return steps.every((step) => typeof reusableSnapshot(step, partition, parent) !== 'string');
+  return steps.every((step) => reusableSnapshot(step, partition, parent) !== null);
 }

@@ -1,7 +1,7 @@
 import { equalJson } from '../manifests/canonical-json.ts';
 import { type Cell, NOT_SAMPLED } from '../datasets/cell.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
-import { configurationReason, reusableSnapshot } from '../datasets/plan/reuse.ts';
+import { reusableSnapshot, stepCauses } from '../datasets/plan/reuse.ts';
 import type { StepResult, Work } from '../datasets/step-result.ts';
 import type { CallTotals, PartitionSnapshot } from '../manifests/manifest.ts';
 import type { StepInput } from '../workflows/messages.ts';
@@ -145,8 +145,8 @@ function takeParents(
   partition: string,
   inputs: ReadonlyMap<string | null, PartitionSnapshot>,
 ): StepResult | null {
-  if (state.renamed.has(step.name) || configurationReason(step, state.parent) !== null) return null;
-  if (typeof reusableSnapshot(step, partition, state.parent) === 'string') return null;
+  if (state.renamed.has(step.name) || stepCauses(step, state.parent).length > 0) return null;
+  if (!reusableSnapshot(step, partition, state.parent)) return null;
   const sameInputs = [...inputs].every(
     ([need, { values }]) => need === null || state.parent?.state.steps[need]?.partitions[partition]?.values === values,
   );

@@ -8,7 +8,7 @@ import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { readCellKeys, readCells } from '../datasets/step-files.ts';
 
 /** The two files of one step partition. */
-interface StepFiles {
+export interface StepFiles {
   readonly values: Digest;
   readonly provenance: Digest;
 }
@@ -33,17 +33,29 @@ export const addToIndex = (search: Pick<Search, 'store' | 'dataset' | 'step'>, p
     Buffer.from('{}'),
   );
 
-/** Pairs of files that hold earlier cells of this configuration, the newest first; all partitions when none is given. */
-async function indexed(search: Search, partition: string | null): Promise<StepFiles[]> {
-  const found: { files: StepFiles; modified: Date }[] = [];
-  for await (const { key, modified } of search.store.list(
-    indexPrefix(search) + (partition === null ? '' : `${partition}/`),
-  )) {
-    const [values, provenance] = key.slice(key.lastIndexOf('/') + 1).split('-');
-    found.push({ files: { values: `sha256:${values}`, provenance: `sha256:${provenance}` }, modified });
+/** Pairs of files that hold earlier cells of a configuration, the newest first; of all partitions when none is given. */
+export async function indexedFiles(
+  store: Pick<ObjectStore, 'list'>,
+  search: Pick<Search, 'dataset' | 'step'>,
+  partition: string | null,
+): Promise<{ readonly partition: string; readonly files: StepFiles }[]> {
+  const found: { partition: string; files: StepFiles; modified: Date }[] = [];
+  const prefix = indexPrefix(search);
+  for await (const { key, modified } of store.list(prefix + (partition === null ? '' : `${partition}/`))) {
+    const slash = key.lastIndexOf('/');
+    const [values, provenance] = key.slice(slash + 1).split('-');
+    const files: StepFiles = { values: `sha256:${values}`, provenance: `sha256:${provenance}` };
+    found.push({ partition: key.slice(prefix.length, slash), files, modified });
   }
-  return found.toSorted((a, b) => b.modified.getTime() - a.modified.getTime()).map(({ files }) => files);
+  return found.toSorted((a, b) => b.modified.getTime() - a.modified.getTime());
 }
+
+/** Whether an earlier cell is one to take: not one that is asked again, nor one that nobody has asked about. */
+export const takenFrom =
+  ({ askAgain }: Pick<PlannedStep, 'askAgain'>) =>
+  ({ status, errorCode }: Pick<Cell, 'status' | 'errorCode'>): boolean =>
+    errorCode !== NOT_SAMPLED &&
+    !(status === 'failed' && (askAgain.includes('*') || (errorCode !== null && askAgain.includes(errorCode))));
 
 /** What earlier versions and runs have for the wanted keys. */
 export interface EarlierCells {
@@ -68,8 +80,7 @@ export async function findReusableCells(
   const failed = new Map<string, Cell>();
   const seen = new Set<string>();
   const columns = columnsFromJson(search.step.columns);
-  const asksAgain = (code: string | null) =>
-    search.step.askAgain.includes('*') || (code !== null && search.step.askAgain.includes(code));
+  const isTaken = takenFrom(search.step);
 
   const look = async (files: StepFiles) => {
     if (seen.has(files.provenance + files.values) || found.size === wanted.size) return;
@@ -82,7 +93,7 @@ export async function findReusableCells(
     const known = await readCellKeys(search.database, paths);
     const ids = known.flatMap(({ id, cellKey, status, errorCode }) => {
       if (wanted.get(id) !== cellKey || found.has(id) || errorCode === NOT_SAMPLED) return [];
-      return status === 'failed' && failed.has(id) && !asksAgain(errorCode) ? [] : [id];
+      return status === 'failed' && failed.has(id) && isTaken({ status, errorCode }) ? [] : [id];
     });
     if (ids.length === 0) return;
     for (const cell of await readCells(
@@ -92,7 +103,7 @@ export async function findReusableCells(
       ids.length === known.length ? undefined : ids,
     )) {
       if (cell.status !== 'failed') found.set(cell.id, cell);
-      else if (cell.run !== search.run && asksAgain(cell.errorCode))
+      else if (cell.run !== search.run && !isTaken(cell))
         askAgain.set(cell.id, [...(askAgain.get(cell.id) ?? []), cell]);
       else failed.set(cell.id, cell);
     }
@@ -101,7 +112,7 @@ export async function findReusableCells(
   for (const files of first) await look(files);
   for (const partition of partitions) {
     if (found.size === wanted.size) break;
-    for (const files of await indexed(search, partition)) await look(files);
+    for (const { files } of await indexedFiles(search.store, search, partition)) await look(files);
   }
   for (const [id, cell] of failed) if (!found.has(id)) found.set(id, cell);
   return { reusable: found, askAgain };

@@ -75,7 +75,7 @@ async function makeVersions({ store }: Project, folder: string): Promise<Digest[
     heads[branch] = { version, manifest };
     versions.push(version);
   }
-  const refTo = (version: Digest) => ({ manifest: version, run: 'bench', updatedAt: '', by: null });
+  const refTo = (version: Digest) => ({ manifest: version, run: 'bench', updatedAt: '2026-11-25T00:00:00Z', by: null });
   for (const [branch, { version }] of heads.entries())
     await moveBranch(store, 'study-size', branch === 0 ? 'main' : `pilot-${branch}`, null, refTo(version));
   for (let tag = 0; tag < 20; tag += 1) await writeTag(store, 'study-size', `v${tag}`, refTo(versions[tag * 50]!));

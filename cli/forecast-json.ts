@@ -1,5 +1,5 @@
 import { asBatch, type CostForecast, type CostRange } from '../datasets/plan/cost-forecast.ts';
-import type { Range } from '../datasets/plan/forecast.ts';
+import type { Range } from '../datasets/plan/range.ts';
 import type { PromptChange } from './prompt-changes.ts';
 import type { PreparedRun } from './prepare-run.ts';
 
@@ -24,6 +24,7 @@ export function forecastJson({
     batch: plan.batch,
     partitions: forecast.partitions,
     removed_rows: forecast.removed,
+    configuration: forecast.configuration,
     ...(prompts.length > 0 && { prompts }),
     cost_usd: usd(costs.total),
     batch_cost_usd: usd(costs.batchTotal),

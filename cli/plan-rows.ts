@@ -6,8 +6,9 @@ import { text } from '../datasets/column-type.ts';
 import { compareIds } from '../datasets/compare-ids.ts';
 import type { RowReader } from '../datasets/parquet/database.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
-import { groupReasons, type Outlook } from '../datasets/plan/forecast.ts';
+import { reusableSnapshot } from '../datasets/plan/reuse.ts';
 import type { RunPlan } from '../datasets/plan/run-plan.ts';
+import { LEFT_OUT, type Outlook, RETRY, stepReasons } from '../datasets/plan/step-reasons.ts';
 
 /** What becomes of one row in one step. */
 export interface PlannedRow {
@@ -41,7 +42,7 @@ export async function planRows(
   if (!names.includes(step)) throw new UnknownStepError(`--rows ${step}: expected a step: ${names.join(', ')}.`);
   const source = plan.steps.find((each) => each.source)!;
   const { askAgain } = plan.steps.find(({ name }) => name === step)!;
-  const { groups, steps } = groupReasons(plan, parent, outlook);
+  const { groups, steps } = stepReasons(plan, parent, outlook);
   const columns = { id: text(), status: text(), error_code: text() };
   const read = async (of: string, partition: string) => {
     const snapshot = parent?.state.steps[of]?.partitions[partition];
@@ -49,18 +50,17 @@ export async function planRows(
   };
   const rows: PlannedRow[] = [];
   for (const [index, group] of groups.entries()) {
-    const ids = group.ids ?? (await read(source.name, group.partition)).map(({ id }) => id as string);
-    const { reasons } = steps.get(step)![index]!;
-    const retry = reasons.find(({ why }) => why === 'retry');
-    const left = reasons.find(({ why }) => why === 'not sampled');
-    const before = retry || left ? await read(step, group.partition) : [];
-    const failed = new Set(retry ? failedIds(before, askAgain) : []);
+    const partition = group.movedFrom ?? group.partition;
+    const ids = group.ids ?? (await read(source.name, partition)).map(({ id }) => id as string);
+    const { rest, isCertainAgain } = steps.get(step)![index]!;
+    const isWhole = isCertainAgain === null || reusableSnapshot({ name: step, askAgain }, partition, parent) !== null;
+    const before = isWhole ? [] : await read(step, partition);
+    const failed = new Set(failedIds(before, askAgain));
     const leftOut = new Set(before.flatMap((row) => (row['error_code'] === NOT_SAMPLED ? [row['id']] : [])));
-    const rest = reasons.find((reason) => reason !== retry && reason !== left);
     for (const id of ids) {
-      const reason = left && leftOut.has(id) ? left : failed.has(id) ? retry : rest;
-      const certain = reason === undefined || reason.compute.low === reason.rows;
-      rows.push({ id, why: reason?.why ?? 'reused', certain });
+      const own = leftOut.has(id) ? LEFT_OUT : failed.has(id) ? RETRY : null;
+      if (own !== null) rows.push({ id, why: own, certain: isCertainAgain!(id) });
+      else rows.push({ id, why: rest?.why ?? 'reused', certain: rest === null || rest.compute.low === rest.rows });
     }
   }
   return rows.toSorted((a, b) => compareIds(a.id, b.id));

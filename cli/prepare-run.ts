@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { StepKind } from '../activities/step-kind.ts';
-import { type Digest, hexOf } from '../manifests/digest.ts';
+import type { Digest } from '../manifests/digest.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { RefMovedError } from '../manifests/refs.ts';
 import type { Declaration, Step } from '../datasets/declaration/declaration.ts';
+import type { Database, RowReader } from '../datasets/parquet/database.ts';
 import { type CostForecast, modelOf } from '../datasets/plan/cost-forecast.ts';
-import { type Forecast, forecast, type Outlook } from '../datasets/plan/forecast.ts';
+import { type Forecast, forecast } from '../datasets/plan/forecast.ts';
 import { codesOf, makePlan } from '../datasets/plan/make-plan.ts';
-import { configurationReason } from '../datasets/plan/reuse.ts';
+import type { SourceOutlook } from '../datasets/plan/row-groups.ts';
 import type { SourceChanges } from '../datasets/plan/source-changes.ts';
+import type { Outlook } from '../datasets/plan/step-reasons.ts';
 import { type Parent, readParent } from '../datasets/plan/read-parent.ts';
 import { plannedStep, type PlannedSample, type RunLimits, type RunPlan } from '../datasets/plan/run-plan.ts';
 import { budgetNotes, checkBudget } from '../datasets/prices/budget-check.ts';
@@ -96,14 +98,13 @@ export async function prepareRun(
     merges: options.merges,
     engineAvailable: (step) => available.has(step.name),
   });
-  const known = await knownToIndex(project, plan, parent?.manifest ?? null);
   const source = plan.steps.find((step) => step.source)!;
   const estimate = source.fresh ? null : (collecting.get(source.name)?.estimate ?? null);
   const changes =
     source.fresh || estimate
       ? null
       : await lookAtSource(project, kinds, { plan, parent: parent?.manifest ?? null, withIds });
-  const outlook = { changes, estimate, known };
+  const outlook = await outlookOf(project, plan, parent?.manifest ?? null, { changes, estimate });
   const found = forecast(plan, parent?.manifest ?? null, outlook);
   checkBudget(plan, found);
   return {
@@ -154,18 +155,6 @@ async function engines(project: Project, declaration: Declaration, parent: Manif
   return new Set(answered.flat());
 }
 
-/** Steps whose configuration has cells in the index, although the parent has none: some may be reused. */
-async function knownToIndex(project: Project, plan: RunPlan, parent: Manifest | null): Promise<Set<string>> {
-  const known = new Set<string>();
-  for (const step of plan.steps.filter((each) => configurationReason(each, parent) !== null)) {
-    for await (const _entry of project.store.list(`index/${plan.dataset}/${hexOf(step.configuration)}/`)) {
-      known.add(step.name);
-      break;
-    }
-  }
-  return known;
-}
-
 async function lookAtSource(
   { blobs }: Pick<Project, 'blobs'>,
   kinds: ReadonlyMap<string, StepKind>,
@@ -178,4 +167,24 @@ async function lookAtSource(
   ]);
   using database = await openDatabase();
   return await compareSource({ blobs, database, kind, plan, parent, withIds });
+}
+
+async function outlookOf(
+  { store, blobs }: Pick<Project, 'store' | 'blobs'>,
+  plan: RunPlan,
+  parent: Manifest | null,
+  source: SourceOutlook,
+): Promise<Outlook> {
+  const [{ completeOutlook }, { openDatabase }] = await Promise.all([
+    import('../activities/complete-outlook.ts'),
+    import('../datasets/parquet/database.ts'),
+  ]);
+  let opened: Promise<Database> | undefined;
+  // Most plans need no look into a file.
+  const database: RowReader = { rows: async (sql) => (await (opened ??= openDatabase())).rows(sql) };
+  try {
+    return await completeOutlook({ store, blobs, database }, plan, parent, source);
+  } finally {
+    (await opened)?.close();
+  }
 }

@@ -1,46 +1,41 @@
 import { structuredPatch } from 'diff';
+import { jsonAt } from '../datasets/declaration/json-object.ts';
 import { promptsIn } from '../datasets/declaration/parameter-references.ts';
-import type { Declaration } from '../datasets/declaration/declaration.ts';
-import { isJsonObject } from '../datasets/declaration/json-object.ts';
 import type { BlobStore } from '../manifests/blob-store.ts';
-import { isDigest } from '../manifests/digest.ts';
-import type { Manifest } from '../manifests/manifest.ts';
+import { type Digest, isDigest, sha256 } from '../manifests/digest.ts';
+import type { PreparedRun } from './prepare-run.ts';
 
-/** How a step's prompt differs from the one that made the parent version. */
+/** How a prompt of a step differs from the one that made the parent version. */
 export interface PromptChange {
   readonly step: string;
-  /** Where the prompt stands now, relative to `dataset.yaml`. */
-  readonly path: string;
+  /** The parameter that it is, or its place inside one, such as `codes.topic`. */
+  readonly parameter: string;
+  /** Where the prompt stands now, relative to `dataset.yaml`; null for one that is gone. */
+  readonly path: string | null;
   /** Lines with a leading space, `-` or `+`, two lines of context around each change. */
   readonly lines: readonly string[];
 }
 
 /** Prompts that differ from the parent's, line by line. One whose old text is in the bucket no more is left out. */
 export async function promptChanges(
-  { steps }: Pick<Declaration, 'steps'>,
-  parent: Manifest | null,
+  { declaration, forecast }: Pick<PreparedRun, 'declaration' | 'forecast'>,
   blobs: BlobStore,
 ): Promise<PromptChange[]> {
-  const found = steps.flatMap(({ name, kind, params }) => {
-    const before = parent?.state.steps[name]?.parameters ?? null;
-    const old = Object.values(isJsonObject(before) ? before : {}).flatMap((value) =>
-      isJsonObject(value) && isDigest(value['prompt']) ? [value['prompt']] : [],
-    );
-    const prompts = promptsIn(kind.params, params);
-    // A step has one prompt; which of several was which nobody could say.
-    const [prompt] = prompts;
-    const [digest] = old;
-    return prompts.length === 1 && old.length === 1 ? [{ step: name, prompt: prompt!, digest: digest! }] : [];
+  const changed = forecast.configuration.filter(({ cause }) => cause === 'prompt');
+  const changes = changed.map(async ({ step, name: parameter, old, new: now }): Promise<PromptChange[]> => {
+    const { kind, params } = declaration.steps.find((each) => each.name === step)!;
+    const prompt = promptsIn(kind.params, params).find(({ text }) => sha256(text) === digestIn(now));
+    const before = digestIn(old);
+    if (before !== null && !(await blobs.has(before))) return [];
+    const text = before === null ? '' : (await blobs.get(before)).toString('utf8');
+    const { hunks } = structuredPatch('', '', text, prompt?.text ?? '', '', '', { context: 2 });
+    const lines = hunks.flatMap((hunk, index) => [...(index > 0 ? [' …'] : []), ...hunk.lines]);
+    return [{ step, parameter, path: prompt?.path ?? null, lines: lines.filter((line) => !line.startsWith('\\')) }];
   });
-  const changes = await Promise.all(
-    found.map(async ({ step, prompt, digest }): Promise<PromptChange[]> => {
-      if (!(await blobs.has(digest))) return [];
-      const text = (await blobs.get(digest)).toString('utf8');
-      if (text === prompt.text) return [];
-      const { hunks } = structuredPatch('', '', text, prompt.text, '', '', { context: 2 });
-      const lines = hunks.flatMap((hunk, index) => [...(index > 0 ? [' …'] : []), ...hunk.lines]);
-      return [{ step, path: prompt.path, lines: lines.filter((line) => !line.startsWith('\\')) }];
-    }),
-  );
-  return changes.flat();
+  return (await Promise.all(changes)).flat();
+}
+
+function digestIn(parameter: Parameters<typeof jsonAt>[0]): Digest | null {
+  const digest = jsonAt(parameter, ['prompt']);
+  return isDigest(digest) ? digest : null;
 }

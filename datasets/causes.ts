@@ -1,8 +1,9 @@
 /**
- * Why a row is computed, or why a cell differs between two versions: one list of words for `plan` and `diff`, in the order
- * in which a label joins them.
+ * Why a row is computed, or why a cell differs between two versions: one list of words for `plan`, `diff` and `log`, in the
+ * order in which a label joins them.
  */
 export const CAUSE_WORDS = [
+  'first version',
   'new row',
   'input',
   'model',
@@ -19,7 +20,7 @@ export const CAUSE_WORDS = [
   'source',
   'software',
   'answered again',
-  'depends on step',
+  'depends on',
   'removed at the source',
 ] as const;
 
@@ -27,7 +28,7 @@ export type CauseWord = (typeof CAUSE_WORDS)[number];
 
 export interface Cause {
   readonly word: CauseWord;
-  /** What it is about: inputs as `step.column`, names of parameters or of programs. */
+  /** What it is about: inputs as `step.column`, columns of a source, names of parameters, of programs or of steps. */
   readonly names?: readonly string[];
 }
 
@@ -37,11 +38,14 @@ export interface Cause {
  */
 export function causeLabel(causes: readonly Cause[]): string {
   if (causes.length === 0) throw new RangeError('a change without a cause');
-  const labels = CAUSE_WORDS.flatMap((word) => {
+  return causeLabels(causes).join(' + ');
+}
+
+/** The parts of that label. */
+export const causeLabels = (causes: readonly Cause[]): string[] =>
+  CAUSE_WORDS.flatMap((word) => {
     const found = causes.filter((cause) => cause.word === word);
     if (found.length === 0) return [];
     const names = [...new Set(found.flatMap((cause) => cause.names ?? []))].toSorted();
     return [names.length === 0 ? word : `${word} (${names.join(', ')})`];
   });
-  return labels.join(' + ');
-}

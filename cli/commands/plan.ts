@@ -53,7 +53,7 @@ export const planCommand = () =>
       const { promptChanges } = await import('../prompt-changes.ts');
       const [costs, prompts] = await Promise.all([
         prepared.costs(),
-        promptChanges(prepared.declaration, prepared.parent?.manifest ?? null, project.blobs),
+        promptChanges(prepared, project.blobs),
       ]);
       if (flags.json) {
         process.stdout.write(`${JSON.stringify(forecastJson({ ...prepared, costs, prompts }), null, 2)}\n`);

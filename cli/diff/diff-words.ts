@@ -1,11 +1,6 @@
 import type { Json } from '../../manifests/canonical-json.ts';
-import type {
-  CauseCount,
-  ColumnDiff,
-  ConfigurationDiff,
-  Moved,
-  VersionDiff,
-} from '../../datasets/diff/version-diff.ts';
+import type { ConfigurationDiff } from '../../datasets/configuration-changes.ts';
+import type { CauseCount, ColumnDiff, Moved, VersionDiff } from '../../datasets/diff/version-diff.ts';
 import { formatCount, plural } from '../terminal/format-number.ts';
 
 /** A value in words that are the same in every format; null for a value that is none. */

@@ -1,5 +1,5 @@
 import type { CostRange } from '../../datasets/plan/cost-forecast.ts';
-import type { Range } from '../../datasets/plan/forecast.ts';
+import type { Range } from '../../datasets/plan/range.ts';
 import { formatCost, formatCount } from './format-number.ts';
 
 /** `24`, or `0–24`. */

@@ -1,17 +1,9 @@
 import type { ChangedCell, ColumnDiff, LoneColumn, VersionDiff } from '../../datasets/diff/version-diff.ts';
-import {
-  causesText,
-  configurationText,
-  movedText,
-  partText,
-  rowsTexts,
-  shownText,
-  unchangedText,
-  valueText,
-} from '../diff/diff-words.ts';
+import { causesText, movedText, rowsTexts, shownText, unchangedText, valueText } from '../diff/diff-words.ts';
 import { aroundChanges, isProse, wordDiff } from '../diff/word-diff.ts';
 import type { Colours } from './colours.ts';
 import { formatCount, plural } from './format-number.ts';
+import { renderConfiguration } from './render-configuration.ts';
 import { displayWidth, printable, renderTable, truncate } from './render-table.ts';
 import { wrapWords } from './wrap-words.ts';
 
@@ -26,7 +18,7 @@ export function renderDiff(diff: VersionDiff, style: Style): string {
   const changed = diff.columns.filter((column) => column.changed > 0);
   const sections = [
     [`rows   ${rowsTexts(diff.rows).join('   ')}`, ...renderIds(diff.rows, style)],
-    renderConfiguration(diff, style),
+    renderConfiguration(diff.configuration, style.width),
     renderColumns(diff, changed, style),
     ...changed.map((column) => renderSamples(column, style)),
   ];
@@ -45,16 +37,6 @@ function renderIds({ added, removed }: VersionDiff['rows'], { width, colours }: 
     const more = rows > ids.length ? ` and ${formatCount(rows - ids.length)} more` : '';
     return [`     ${mark} ${truncate(ids.map(printable).join(', '), width - 8 - more.length)}${more}`];
   });
-}
-
-function renderConfiguration({ configuration }: VersionDiff, { width }: Style): string[] {
-  if (configuration.length === 0) return [];
-  const rows = configuration.map((change, index) => [
-    configuration[index - 1]?.step === change.step ? '' : change.step,
-    printable(partText(change)),
-    printable(`${configurationText(change.old)} → ${configurationText(change.new)}`),
-  ]);
-  return [renderTable([{ title: '' }, { title: '' }, { title: '', shrinks: true }], rows, width)];
 }
 
 function renderColumns(diff: VersionDiff, changed: readonly ColumnDiff[], { width, colours }: Style): string[] {

@@ -1,9 +1,11 @@
 import { asBatch, type CostForecast, type KnownCost, type StepCost } from '../../datasets/plan/cost-forecast.ts';
 import type { Forecast, StepForecast } from '../../datasets/plan/forecast.ts';
+import type { ConfigurationDiff } from '../../datasets/configuration-changes.ts';
 import type { BranchStart } from '../start-branch.ts';
 import type { CollectForecast } from '../collect-forecast.ts';
 import type { Colours } from './colours.ts';
 import type { PromptChange } from '../prompt-changes.ts';
+import { renderConfiguration } from './render-configuration.ts';
 import { renderPromptChanges } from './render-prompt-changes.ts';
 import { renderAsking } from './render-asking.ts';
 import { formatCount, plural, shortDigest } from './format-number.ts';
@@ -36,6 +38,10 @@ export function renderForecast(
   { width, colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   if (forecast.upToDate) return upToDate(head, forecast);
+  // A prompt that is shown line by line needs no digests.
+  const isShown = (change: ConfigurationDiff) =>
+    prompts.some(({ step, parameter }) => step === change.step && parameter === change.name);
+  const changes = forecast.configuration.filter((change) => !isShown(change));
   const [titles, ...lines] = stepTable(forecast, costs, { width, batch: head.batch });
   return [
     `Plan for ${head.dataset} on ${head.branch}, ${startWords(head.start)}${head.batch ? ', in batches' : ''}`,
@@ -47,6 +53,7 @@ export function renderForecast(
     ...asking.map((each) => `  ${renderAsking(each)}`),
     ...(forecast.removed > 0 ? [`  ${plural(forecast.removed, 'row')} of the parent no longer there`] : []),
     ...costs.notes.map((note) => `  ${colours.dim(note)}`),
+    ...(changes.length > 0 ? ['', ...renderConfiguration(changes, width)] : []),
     ...renderPromptChanges(prompts, colours),
     '',
     `Run it:  ${colours.bold(head.command)}`,

@@ -8,9 +8,9 @@ const SHOWN = 24;
 
 /** What is new in prompts, so that nobody pays for an edit that was a slip. */
 export function renderPromptChanges(changes: readonly PromptChange[], { red, green, dim }: Colours): string[] {
-  return changes.flatMap(({ step, path, lines }) => [
+  return changes.flatMap(({ step, parameter, path, lines }) => [
     '',
-    `  ${printable(path)}  (${step})`,
+    `  ${printable(path ?? 'no prompt')}  (${printable(`${step}.${parameter}`)})`,
     ...lines.slice(0, SHOWN).map((line) => {
       const text = `    ${printable(line)}`;
       if (line.startsWith('+')) return green(text);

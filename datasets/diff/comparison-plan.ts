@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifests/manifest.ts';
 import { type ColumnPair, columnPair } from './column-pair.ts';
-import { type ConfigurationChange, configurationChanges } from './configuration-changes.ts';
+import { type ConfigurationChange, configurationChanges } from '../configuration-changes.ts';
 import type { Counted } from './column-diffs.ts';
 import { type DiffScope, OUTCOME, scopeTest } from './diff-scope.ts';
 import { differingFiles } from './changed-rows.ts';

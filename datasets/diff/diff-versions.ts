@@ -1,11 +1,10 @@
 import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { causeLabel } from '../causes.ts';
 import { type ChangedRows, type DiffTools, findChangedRows } from './changed-rows.ts';
 import { allChangedCells, pickedCells } from './changed-cells.ts';
 import { type ColumnChanges, countChanges } from './column-diffs.ts';
 import { type PlannedComparison, planComparison, type PlannedStepDiff } from './comparison-plan.ts';
-import { configurationChanges } from './configuration-changes.ts';
+import { configurationDiffs } from '../configuration-changes.ts';
 import type { DiffScope } from './diff-scope.ts';
 import { type InputTest, judgeCells } from './judged-cells.ts';
 import { expectRows } from './known-rows.ts';
@@ -54,7 +53,9 @@ export async function diffVersions(tools: DiffTools, a: Version, b: Version, sco
     a: nameOf(a),
     b: nameOf(b),
     rows: { ...rows, changed },
-    configuration: configurationDiffs(pairing),
+    configuration: pairing.pairs.flatMap(({ before, after }) =>
+      configurationDiffs(after.name, before.state, after.state),
+    ),
     columns,
     only_in: loneColumns(pairing, scope),
   };
@@ -158,14 +159,3 @@ async function countRows({ database }: DiffTools, judged: readonly JudgedStep[])
   const [counted] = await database.rows(`SELECT count(*)::INTEGER AS rows FROM (${tables.join(' UNION ')})`);
   return Number(counted!['rows']);
 }
-
-const configurationDiffs = ({ pairs }: Pairing): VersionDiff['configuration'] =>
-  pairs.flatMap(({ before, after }) =>
-    configurationChanges(before.state, after.state).map(({ cause, name, old, new: now }) => ({
-      step: after.name,
-      cause: causeLabel([cause]),
-      name,
-      old,
-      new: now,
-    })),
-  );

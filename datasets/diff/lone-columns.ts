@@ -1,6 +1,6 @@
 import { rowsWithValues } from '../status-counts.ts';
 import { causeLabel } from '../causes.ts';
-import { configurationChanges } from './configuration-changes.ts';
+import { configurationChanges } from '../configuration-changes.ts';
 import type { DiffScope } from './diff-scope.ts';
 import type { NamedStep, Pairing, StepPair } from './pair-steps.ts';
 import type { LoneColumn, VersionDiff } from './version-diff.ts';

@@ -4,7 +4,7 @@ import { textIn } from '../parquet/row-text.ts';
 import { parquetFiles } from '../parquet/sql-text.ts';
 import { type DiffTools, fetchFiles, type StepFiles } from './changed-rows.ts';
 import { differingFiles } from './changed-rows.ts';
-import { configurationChanges } from './configuration-changes.ts';
+import { configurationChanges } from '../configuration-changes.ts';
 import type { Pairing, StepPair } from './pair-steps.ts';
 import { removalCauses, stepContext } from './step-context.ts';
 import type { RowsDiff, RowsOfOne } from './version-diff.ts';

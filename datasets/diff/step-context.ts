@@ -1,7 +1,7 @@
 import type { Manifest, StepRecord } from '../../manifests/manifest.ts';
 import type { Cause } from '../causes.ts';
 import type { StepContext } from './cell-causes.ts';
-import { type ConfigurationChange, hasModel } from './configuration-changes.ts';
+import { type ConfigurationChange, hasModel } from '../configuration-changes.ts';
 import type { NamedStep, StepPair } from './pair-steps.ts';
 
 /** What the manifests of two versions say of a step that is the same for all of its rows. */

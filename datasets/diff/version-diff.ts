@@ -1,5 +1,6 @@
 import type { Json } from '../../manifests/canonical-json.ts';
 import type { Digest } from '../../manifests/digest.ts';
+import type { ConfigurationDiff } from '../configuration-changes.ts';
 
 /** What differs between two versions, as `gettok diff --json` prints it. */
 export interface VersionDiff {
@@ -40,14 +41,6 @@ export interface RowsOfOne {
 export interface CauseCount {
   readonly cause: string;
   readonly count: number;
-}
-
-export interface ConfigurationDiff {
-  readonly step: string;
-  readonly cause: string;
-  readonly name: string;
-  readonly old: Json;
-  readonly new: Json;
 }
 
 export interface ColumnDiff {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import { type Digest, isDigest } from '../../manifests/digest.ts';
 import { type Manifest, parentsOf, type StepState } from '../../manifests/manifest.ts';
+import { type Cause, causeLabels } from '../causes.ts';
+import { configurationChanges } from '../configuration-changes.ts';
 import { stepsInOrder } from '../steps-in-order.ts';
-import { isJsonObject, type JsonObject } from '../declaration/json-object.ts';
 
 const digest = z.custom<Digest>(isDigest);
 
@@ -68,37 +69,14 @@ function changesOf(steps: Steps, before: Steps): LogEntry['changes'] {
 /** By digests and parameters alone: no file is read. */
 function differences(step: StepState, before: StepState | undefined): string[] {
   if (!before) return ['new step'];
-  const what = [
-    ...(step.kind === before.kind ? [] : ['step kind']),
-    ...(step.kind === before.kind && step.revision !== before.revision ? ['revision'] : []),
-    ...(step.configuration === before.configuration ? [] : parameterChanges(step.parameters, before.parameters)),
-    ...(equalJson(step.columns as Json, before.columns as Json) ? [] : ['output schema']),
-  ];
-  if (what.length > 0) return what;
-  if (step.configuration !== before.configuration) return ['parameters'];
+  const causes = configurationChanges(before, step).map(({ cause }) => cause);
+  const columns: readonly Cause[] = equalJson(step.columns as Json, before.columns as Json)
+    ? []
+    : [{ word: 'output schema' }];
+  if (causes.length + columns.length > 0) return causeLabels([...causes, ...columns]);
   const partitions = new Set([...Object.keys(step.partitions), ...Object.keys(before.partitions)]);
   const same = [...partitions].every(
     (partition) => step.partitions[partition]?.values === before.partitions[partition]?.values,
   );
   return same ? [] : ['values'];
 }
-
-function parameterChanges(now: Json, before: Json): string[] {
-  const [a, b]: readonly JsonObject[] = [objectOf(now), objectOf(before)];
-  const names = [...new Set([...Object.keys(a!), ...Object.keys(b!)])].toSorted();
-  const changed = names.filter((name) => !equalJson(a![name] ?? null, b![name] ?? null));
-  const words = changed.map((name) => wordFor(name, a![name] ?? b![name]!));
-  const others = words.flatMap((word, index) => (word === null ? [changed[index]!] : []));
-  return [
-    ...new Set(words.filter((word) => word !== null)),
-    ...(others.length > 0 ? [`parameters (${others.join(', ')})`] : []),
-  ];
-}
-
-function wordFor(name: string, value: Json): string | null {
-  if (!isJsonObject(value)) return null;
-  if ('provider' in value && 'model' in value) return name === 'model' ? 'model' : `model (${name})`;
-  return 'prompt' in value ? 'prompt' : null;
-}
-
-const objectOf = (value: Json): JsonObject => (isJsonObject(value) ? value : {});

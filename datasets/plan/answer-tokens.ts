@@ -2,7 +2,7 @@ import { equalJson, type Json } from '../../manifests/canonical-json.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { isJsonObject } from '../declaration/json-object.ts';
 import { addCalls, NO_CALLS } from '../step-result.ts';
-import type { Range } from './forecast.ts';
+import type { Range } from './range.ts';
 import type { PlannedStep } from './run-plan.ts';
 
 /** The shortest answer: a label and a reason. */

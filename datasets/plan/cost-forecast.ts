@@ -1,7 +1,8 @@
 import { isModel } from '../declaration/parameter-references.ts';
 import { BATCH_SHARE, builtInPrices, costOf, type PriceTable } from '../prices/price-table.ts';
 import type { Model } from '../step-kind.ts';
-import type { Forecast, Range } from './forecast.ts';
+import type { Forecast } from './forecast.ts';
+import type { Range } from './range.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
 
 /** Billionths of a US dollar between two bounds. */

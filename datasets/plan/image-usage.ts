@@ -2,7 +2,7 @@ import { type Digest, isDigest } from '../../manifests/digest.ts';
 import type { CellValue } from '../column-type.ts';
 import { type Detail, type ImageSize, imageTokens, imageTokensOfSize } from '../prices/image-tokens.ts';
 import { totalFromSample } from '../prices/total-from-sample.ts';
-import type { Range } from './forecast.ts';
+import type { Range } from './range.ts';
 import type { MeasuredInputs } from './measure-inputs.ts';
 import { NONE, timesRange } from './range.ts';
 import type { PlannedRead, PlannedStep, RunPlan } from './run-plan.ts';

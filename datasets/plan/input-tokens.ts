@@ -5,7 +5,7 @@ import { imageTokens } from '../prices/image-tokens.ts';
 import { type RequestShape, textTokens } from '../prices/request-shape.ts';
 import { totalFromSample } from '../prices/total-from-sample.ts';
 import type { Model } from '../step-kind.ts';
-import type { Range } from './forecast.ts';
+import type { Range } from './range.ts';
 import { expectedImages, measuredImageTokens, type ReadImageSize } from './image-usage.ts';
 import type { MeasuredInputs } from './measure-inputs.ts';
 import { addRanges, timesRange } from './range.ts';

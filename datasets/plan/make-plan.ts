@@ -4,8 +4,15 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { ASKED_AGAIN } from '../cell.ts';
 import type { Declaration, Step } from '../declaration/declaration.ts';
 import type { Parent } from './read-parent.ts';
-import { configurationReason } from './reuse.ts';
-import { type PlannedCollect, type PlannedSample, plannedStep, type RunLimits, type RunPlan } from './run-plan.ts';
+import { stepCauses } from './reuse.ts';
+import {
+  type PlannedCollect,
+  type PlannedSample,
+  type PlannedStep,
+  plannedStep,
+  type RunLimits,
+  type RunPlan,
+} from './run-plan.ts';
 
 /** Limits left out are none. */
 export interface PlanRequest extends Partial<RunLimits> {
@@ -79,8 +86,5 @@ export const codesOf = (retry: readonly string[]): string[] =>
   retry.map((each) => (each === 'failed' ? '*' : each.replace(/^failed:/, '')));
 
 /** A source need not be collected again when neither its configuration, its files nor the partitioning changed. */
-const isFresh = (
-  planned: Parameters<typeof configurationReason>[0],
-  parent: Manifest | null,
-  { partition }: Declaration,
-) => configurationReason(planned, parent) === null && equalJson(parent?.state.partition ?? null, { ...partition });
+const isFresh = (planned: PlannedStep, parent: Manifest | null, { partition }: Declaration) =>
+  stepCauses(planned, parent).length === 0 && equalJson(parent?.state.partition ?? null, { ...partition });

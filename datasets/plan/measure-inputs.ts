@@ -3,7 +3,7 @@ import type { Digest } from '../../manifests/digest.ts';
 import type { CellValue } from '../column-type.ts';
 import type { Database, SqlRow } from '../parquet/database.ts';
 import { parquetFiles, quoteName, quoteText } from '../parquet/sql-text.ts';
-import type { Range } from './forecast.ts';
+import type { Range } from './range.ts';
 import type { RowsToCompute } from './rows-to-compute.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
 

@@ -1,4 +1,8 @@
-import type { Range } from './forecast.ts';
+/** A number that isn't known before the work is done, between two bounds (both included). */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
 
 export const NONE: Range = { low: 0, high: 0 };
 export const ONE: Range = { low: 1, high: 1 };

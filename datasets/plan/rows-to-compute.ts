@@ -1,7 +1,7 @@
 import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { Forecast } from './forecast.ts';
-import { configurationReason, reusableSnapshot } from './reuse.ts';
+import { leftOut, reusableSnapshot, stepCauses } from './reuse.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
 
 /** The rows of a step that a run may compute, by the files that hold their inputs. */
@@ -25,10 +25,11 @@ export function rowsToCompute(
   if (parent === null || !settled) return null;
 
   const all = Object.keys(parent.state.steps[source.name]?.partitions ?? {});
-  const changed = configurationReason(step, parent) !== null;
-  const reasons = new Map(all.map((partition) => [partition, reusableSnapshot(step, partition, parent)]));
-  const partitions = changed ? all : all.filter((partition) => typeof reasons.get(partition) === 'string');
-  const onlyRetries = !changed && partitions.every((partition) => reasons.get(partition) === 'retry');
+  const changed = stepCauses(step, parent).length > 0;
+  const partitions = changed ? all : all.filter((partition) => !reusableSnapshot(step, partition, parent));
+  const before = parent.state.steps[step.name]?.partitions ?? {};
+  const onlyRetries =
+    !changed && partitions.every((partition) => partition in before && leftOut(before[partition]!.counts) === 0);
   const names = [
     ...new Set([...Object.values(step.reads).map((read) => read.step), ...(onlyRetries ? [step.name] : [])]),
   ];

@@ -1,41 +1,67 @@
-import type { ForecastReason, StepForecast } from './forecast.ts';
-import type { PlannedSample } from './run-plan.ts';
+import type { StepForecast } from './forecast.ts';
+import { addRanges, NONE } from './range.ts';
+import { type ForecastReason, LEFT_OUT, NEW_ROW } from './step-reasons.ts';
 
-const NOTHING = { low: 0, high: 0 };
+/** How many of a pilot's rows are where. */
+export interface SampledRows {
+  readonly rows: number;
+  /** Those among the rows of the parent; the others are new, or gone. */
+  readonly inParent: number;
+  /** Rows of the parent that are gone, whether of the sample or not. */
+  readonly removed: number;
+}
 
 /**
- * What is left of a step's work in a pilot. Which rows are in the sample is known, which of them would be computed only
+ * What is left of a step's work in a pilot. How many rows are in the sample is known, how many of them would be computed only
  * where one reason is that of all rows: else their number has bounds.
  */
-export function sampledForecast(whole: StepForecast, sample: PlannedSample): StepForecast {
+export function sampledForecast(whole: StepForecast, sample: SampledRows): StepForecast {
   if (whole.source) return whole;
-  // The same sample leaves out what it left out before.
-  const isOut = ({ why, compute }: ForecastReason) =>
-    why === 'new row' || (why === 'not sampled' && compute.high === 0);
+  const isNew = ({ why }: ForecastReason) => why === NEW_ROW;
+  // The same sample leaves out what it left out before, so that none of its rows is among those.
+  const isOut = ({ why, compute }: ForecastReason) => why === LEFT_OUT && compute.high === 0;
   const reused = whole.reasons.filter(({ why }) => why === 'reused');
-  const work = whole.reasons.filter((reason) => !reused.includes(reason) && !isOut(reason));
+  const work = whole.reasons.filter((reason) => !reused.includes(reason) && !isNew(reason) && !isOut(reason));
+  const added = sum(whole.reasons.filter(isNew));
   const left = sum(whole.reasons.filter(isOut));
-  const there = whole.rows - sum(whole.reasons.filter(({ why }) => why === 'new row'));
   const touched = sum(work);
-  const asked = Math.min(sample.rows, touched);
-  const certain = work.reduce((rows, { compute }) => rows + compute.low, 0);
-  const possible = work.reduce((rows, { compute }) => rows + compute.high, 0);
-  const compute = { low: Math.max(0, sample.rows + certain - there), high: Math.min(asked, possible) };
-  const why = work.map((reason) => reason.why);
-  const outside = left + touched - asked;
-  const reasons: ForecastReason[] = [
-    ...(asked > 0 ? [{ why: why.join(' or '), rows: asked, compute }] : []),
-    ...(outside > 0 ? [{ why: 'not sampled', rows: outside, compute: NOTHING }] : []),
+  const all = addRanges(...work.map(({ compute }) => compute));
+
+  const there = whole.rows - added - left;
+  const asked = Math.min(sample.inParent, touched);
+  const askedNew = Math.min(sample.rows - sample.inParent, added);
+  const certain = Math.max(0, sample.inParent - sample.removed + all.low - there);
+  const compute = { low: Math.min(asked, certain), high: Math.min(asked, all.high) };
+  const outside = left + touched - asked + added - askedNew;
+  const why = work.map((reason) => reason.why).join(' or ');
+  const reasons = merged([
+    { why, rows: asked, compute },
+    { why: NEW_ROW, rows: askedNew, compute: { low: 0, high: askedNew } },
+    { why: LEFT_OUT, rows: outside, compute: NONE },
     ...reused,
-  ];
+  ]);
+  const total = addRanges(...reasons.map((reason) => reason.compute));
   const rest = whole.rows - outside;
   return {
     ...whole,
     reasons,
-    why: asked > 0 ? [why.join(' or ')] : [],
-    compute,
-    reuse: { low: rest - compute.high, high: rest - compute.low },
+    why: reasons.flatMap((reason) => (reason.compute.high > 0 ? [reason.why] : [])),
+    compute: total,
+    reuse: { low: rest - total.high, high: rest - total.low },
   };
 }
 
 const sum = (reasons: readonly ForecastReason[]): number => reasons.reduce((rows, reason) => rows + reason.rows, 0);
+
+/** Without those of no row, and each once: a pilot may make what another has left out, and leave out the rest. */
+function merged(reasons: readonly ForecastReason[]): ForecastReason[] {
+  const byWhy = Map.groupBy(
+    reasons.filter(({ rows }) => rows > 0),
+    ({ why }) => why,
+  );
+  return [...byWhy].map(([why, of]) => ({
+    why,
+    rows: sum(of),
+    compute: addRanges(...of.map(({ compute }) => compute)),
+  }));
+}

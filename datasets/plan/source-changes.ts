@@ -1,6 +1,8 @@
 /** Rows of one partition that differ from the parent's in the same way. */
 export interface RowGroup {
   readonly partition: string;
+  /** The partition that has them in the parent, where that is another. */
+  readonly movedFrom?: string;
   /** No row of this id is in the parent. */
   readonly isNew: boolean;
   /** Columns with another value than in the parent; null when that is not known before the source is read. */

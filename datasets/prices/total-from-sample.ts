@@ -1,4 +1,4 @@
-import type { Range } from '../plan/forecast.ts';
+import type { Range } from '../plan/range.ts';
 
 /** One sampled item: how large it is, which is known of all, and the value that was counted for it. */
 export interface Sampled {

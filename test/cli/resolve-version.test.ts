@@ -8,7 +8,7 @@ import { memoryStore } from '../activities/memory-store.ts';
 
 const store = memoryStore();
 const versions: Digest[] = [];
-const refTo = (manifest: Digest) => ({ manifest, run: 'r', updatedAt: '', by: null });
+const refTo = (manifest: Digest) => ({ manifest, run: 'r', updatedAt: '2026-11-25T00:00:00Z', by: null });
 
 const manifestOf = (dataset: string, parent: Digest | null, message: string): Manifest => ({
   format: 'gettok-manifest/1',

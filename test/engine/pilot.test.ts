@@ -93,9 +93,9 @@ it('asks about the sample alone, and later only about the rest', async () => {
     planned.map(({ step, compute, reasons }) => [step, compute, reasons.map(({ why, rows }) => `${why}: ${rows}`)]),
   ).toEqual([
     ['rows', { low: 0, high: 0 }, ['reused: 30']],
-    ['upper', { low: 7, high: 7 }, ['parameter suffix: 7', 'not sampled: 23']],
+    ['upper', { low: 7, high: 7 }, ['parameters (suffix): 7', 'not sampled: 23']],
     ['same', { low: 0, high: 0 }, ['reused: 30']],
-    ['length', { low: 0, high: 7 }, ['depends on upper: 7', 'not sampled: 23']],
+    ['length', { low: 0, high: 7 }, ['depends on (upper): 7', 'not sampled: 23']],
   ]);
   const pilot = await project.run({ branch: 'pilot', sample });
   expect(pilot.manifest.record.sample).toEqual(sample);
@@ -152,6 +152,40 @@ it('makes what a pilot left out when the pilot branch itself runs in full, with 
   const full = await project.run({ branch: 'pilot' });
   expect(harness.made.filter((made) => made.startsWith('upper'))).toHaveLength(20);
   expect(Object.keys(await outcomes(full.manifest, 'upper')).toSorted()).toEqual(['no_word', 'ok']);
+});
+
+it('plans a pilot again: what failed in its rows, and what came and went meanwhile', async () => {
+  const first = await started('again');
+  await declare('again', '!');
+  const bad = ROWS.map((row) => ({ ...row, word: 'bad' }));
+  await project.write('rows.json', JSON.stringify(bad));
+  const sample = await draw(first, 7);
+  const ids = await idsIn(sample.ids);
+  await project.run({ branch: 'pilot', sample });
+
+  const planned = async (options: Parameters<TestProject['run']>[0]) => {
+    const { forecast } = await project.prepare({ branch: 'pilot', ...options });
+    harness.made.length = 0;
+    const { position } = await project.run({ branch: 'pilot', ...options });
+    const { compute, reasons, rows } = forecast.steps[1]!;
+    expect(reasons.reduce((sum, reason) => sum + reason.rows, 0)).toBe(rows);
+    const { computed } = position.steps['upper']!;
+    expect(computed).toBeGreaterThanOrEqual(compute.low);
+    expect(computed).toBeLessThanOrEqual(compute.high);
+    return [compute, computed];
+  };
+  // The rows that it left out before are none of its own.
+  expect(await planned({ sample, retry: ['failed'] })).toEqual([{ low: 7, high: 7 }, 7]);
+
+  // Three rows of the sample are gone.
+  const gone = new Set(ids.slice(0, 3));
+  await project.write('rows.json', JSON.stringify(bad.filter(({ id }) => !gone.has(id))));
+  await declare('again', '?');
+  expect(await planned({ sample })).toEqual([{ low: 4, high: 7 }, 4]);
+  // They are back: for this branch they are new.
+  await project.write('rows.json', JSON.stringify(bad));
+  await declare('again', '#');
+  expect(await planned({ sample })).toEqual([{ low: 4, high: 7 }, 7]);
 });
 
 it('draws the same rows for the same seed, of each stratum its share and one at least', async () => {

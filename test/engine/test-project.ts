@@ -15,6 +15,7 @@ import { inject } from 'vitest';
 import { compareSource } from '../../activities/compare-source.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import { openFailureWatch } from '../../activities/failure-watch.ts';
+import { completeOutlook } from '../../activities/complete-outlook.ts';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { openBudgets } from '../../activities/models/budget/open-budgets.ts';
 import type { BatchPace } from '../../activities/models/batch/next-look-ms.ts';
@@ -255,7 +256,8 @@ export class TestProject implements AsyncDisposable {
     const changes = looks
       ? await compareSource({ blobs, database, kind, plan, parent: manifest, withIds: true })
       : null;
-    return { plan, parent, begins, changes, forecast: forecast(plan, manifest, { changes, known: new Set() }) };
+    const outlook = await completeOutlook(this.services, plan, manifest, { changes });
+    return { plan, parent, begins, changes, outlook, forecast: forecast(plan, manifest, outlook) };
   }
 
   async start(options: RunOptions = {}) {

@@ -77,7 +77,7 @@ export class PricedVersion implements AsyncDisposable {
     });
     const groups = [{ partition: 'b0', isNew: true, changed: [], rows: 60 }];
     const changes = this.parent ? null : { rows: 60, groups, removed: 0 };
-    return { plan, forecast: forecast(plan, this.parent, { changes, known: new Set() }) };
+    return { plan, forecast: forecast(plan, this.parent, { changes, known: () => null }) };
   }
 
   async costs(retry: readonly string[] = []) {

@@ -5,7 +5,7 @@ import { displayWidth } from '../../../cli/terminal/render-table.ts';
 import { type CostForecast, forecastCosts, type StepUsage } from '../../../datasets/plan/cost-forecast.ts';
 import type { Forecast } from '../../../datasets/plan/forecast.ts';
 import type { RunPlan } from '../../../datasets/plan/run-plan.ts';
-import { type Digest } from '../../../manifests/digest.ts';
+import { type Digest, sha256 } from '../../../manifests/digest.ts';
 import type { Model } from '../../../datasets/step-kind.ts';
 
 const colours = pc.createColors(false);
@@ -34,10 +34,11 @@ const ALL = { low: 43_697, high: 43_697 };
 const FORECAST: Forecast = {
   steps: [
     step('video', NOTHING),
-    step('transcript', ALL, ['parameter language']),
-    step('description', { low: 42_493, high: 42_493 }, ['model gpt-4o-2024-11-20 → gpt-5.1-2025-11-13']),
-    step('stance', { low: 0, high: 43_697 }, ['depends on transcript, depends on description']),
+    step('transcript', ALL, ['parameters (language)']),
+    step('description', { low: 42_493, high: 42_493 }, ['model + prompt']),
+    step('stance', { low: 0, high: 43_697 }, ['depends on (description, transcript)']),
   ],
+  configuration: [],
   partitions: 102,
   removed: 0,
   upToDate: false,
@@ -88,14 +89,54 @@ describe('a plan', () => {
     expect(await rendered(160)).toEqual([
       'Plan for peru-2022 on main, from sha256:7f3a91c2',
       '',
-      '  step           rows     reuse   compute  why                                               calls            tokens in/out              cost',
+      '  step           rows     reuse   compute  why                                      calls            tokens in/out              cost',
       '  video        43,697    43,697         0',
-      '  transcript   43,697         0    43,697  parameter language                               43,697                21.8K min           $131.09',
-      '  description  43,697     1,204    42,493  model gpt-4o-2024-11-20 → gpt-5.1-2025-11-13     42,493  61.2M–62.1M / 6.8M–7.9M  $221.00 – 234.25',
-      '  stance       43,697  0–43,697  0–43,697  depends on transcript, depends on description  0–43,697         0–104M / 0–44.7M    $0.00 – 707.00',
+      '  transcript   43,697         0    43,697  parameters (language)                   43,697                21.8K min           $131.09',
+      '  description  43,697     1,204    42,493  model + prompt                          42,493  61.2M–62.1M / 6.8M–7.9M  $221.00 – 234.25',
+      '  stance       43,697  0–43,697  0–43,697  depends on (description, transcript)  0–43,697         0–104M / 0–44.7M    $0.00 – 707.00',
       '',
-      '                                                                                                                    total  $352.09 – 1,072.34',
-      '                                                                                                                 as batch    $241.59 – 601.72',
+      '                                                                                                           total  $352.09 – 1,072.34',
+      '                                                                                                        as batch    $241.59 – 601.72',
+      '',
+      'Run it:  gettok run',
+    ]);
+  });
+
+  it('shows under the sums what parameters were and are, and prompts line by line', async () => {
+    const [old, now] = [{ prompt: sha256('a') }, { prompt: sha256('b') }];
+    const model = (name: string) => ({ provider: 'openai', model: name });
+    const configuration = [
+      { step: 'transcript', cause: 'parameters (language)', name: 'language', old: null, new: 'es' },
+      {
+        step: 'description',
+        cause: 'model',
+        name: 'model',
+        old: model('gpt-4o-2024-11-20'),
+        new: model('gpt-5.1-2025-11-13'),
+      },
+      { step: 'description', cause: 'prompt', name: 'prompts.first', old, new: now },
+      { step: 'description', cause: 'prompt', name: 'prompts.second', old, new: now },
+    ];
+    const prompts = [
+      { step: 'description', parameter: 'prompts.first', path: 'describe.md', lines: [' Say', '-a', '+b'] },
+    ];
+    const lines = renderForecast(
+      HEAD,
+      { ...FORECAST, configuration },
+      { costs: await costs(GPT), asking: [], prompts },
+      { width: 160, colours },
+    ).split('\n');
+    expect(lines.slice(10)).toEqual([
+      '',
+      '  transcript   language                 default → es',
+      '  description  model                    gpt-4o-2024-11-20 → gpt-5.1-2025-11-13',
+      // Its old text is in the bucket no more.
+      '               prompts.second (prompt)  ca978112 → 3e23e816',
+      '',
+      '  describe.md  (description.prompts.first)',
+      '     Say',
+      '    -a',
+      '    +b',
       '',
       'Run it:  gettok run',
     ]);
@@ -140,9 +181,9 @@ describe('a plan', () => {
     expect(lines.slice(2, 9)).toEqual([
       '  step          compute  why                        calls            tokens in/out              cost',
       '  video               0',
-      '  transcript     43,697  parameter language        43,697                21.8K min           $131.09',
-      '  description    42,493  model gpt-4o-2024-11-…    42,493  61.2M–62.1M / 6.8M–7.9M  $221.00 – 234.25',
-      '  stance       0–43,697  depends on transcript…  0–43,697         0–104M / 0–44.7M    $0.00 – 707.00',
+      '  transcript     43,697  parameters (language)     43,697                21.8K min           $131.09',
+      '  description    42,493  model + prompt            42,493  61.2M–62.1M / 6.8M–7.9M  $221.00 – 234.25',
+      '  stance       0–43,697  depends on (descripti…  0–43,697         0–104M / 0–44.7M    $0.00 – 707.00',
       '',
       '                                                                           total  $352.09 – 1,072.34',
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { causeLabel } from '../../../datasets/causes.ts';
 import { cellCauses, type Evidence, type StepContext } from '../../../datasets/diff/cell-causes.ts';
-import { configurationChanges } from '../../../datasets/diff/configuration-changes.ts';
+import { configurationChanges } from '../../../datasets/configuration-changes.ts';
 import type { Json } from '../../../manifests/canonical-json.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 
@@ -36,6 +36,25 @@ describe('the parts of two configurations', () => {
       ['repeats', 'parameters (repeats)'],
     ]);
     expect(configurationChanges(old, now)[1]).toMatchObject({ old: null, new: 'low' });
+  });
+
+  it('are found inside of parameters, each prompt and model by its place', () => {
+    const judge = (weight: number, prompt: string, model: string) => ({
+      weight,
+      ask: { prompt: sha256(prompt) },
+      by: [{ provider: 'openai', model }],
+    });
+    const old = step({ judges: { tone: judge(1, 'a', 'm'), topic: judge(1, 'a', 'm') } });
+    expect(changed(old, step({ judges: { tone: judge(1, 'b', 'm'), topic: judge(1, 'a', 'n') } }))).toEqual([
+      ['judges.tone.ask', 'prompt'],
+      ['judges.topic.by.0', 'model'],
+    ]);
+    expect(changed(old, step({ judges: { tone: judge(2, 'b', 'm') } }))).toEqual([
+      ['judges.tone.ask', 'prompt'],
+      ['judges.topic.ask', 'prompt'],
+      ['judges.topic.by.0', 'model'],
+      ['judges', 'parameters (judges)'],
+    ]);
   });
 
   it('of another kind have nothing else to compare', () => {

@@ -116,7 +116,7 @@ describe('a history', () => {
       ['stance: prompt'],
       ['stance: model, prompt, parameters (repeats)'],
       ['stance: values', 'video: values'],
-      ['stance: revision, model, prompt, parameters (repeats)'],
+      ['stance: model, prompt, parameters (repeats), revision'],
       ['stance: removed'],
     ]);
     expect(entries.map(({ rowsBefore, rows }) => [rowsBefore, rows]).slice(-4)).toEqual([

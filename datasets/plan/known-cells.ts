@@ -1,0 +1,7 @@
+/** Cells of a partition that other versions and runs have under the configuration that a step is to have. */
+export interface KnownCells {
+  /** Rows that have one, under whatever key; null when nobody has looked: any row may. */
+  readonly ids: ReadonlySet<string> | null;
+  /** Rows whose cell in the parent failed or was left out, and that have another under the same key; null as before. */
+  readonly remade: ReadonlySet<string> | null;
+}
