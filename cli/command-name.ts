@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellVariable } from './shell-variable.ts';
 
 const program = fileURLToPath(new URL('../bin/gettok', import.meta.url));
 
@@ -10,7 +11,7 @@ export const commandName = (): string =>
 
 /** Whether `gettok` is this program: another one on the path would not have these commands. */
 function isOnPath(): boolean {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+  for (const folder of shellVariable('PATH').split(delimiter)) {
     const found = realpath(join(folder || '.', 'gettok'));
     if (found !== null) return found === realpath(program);
   }

@@ -79,7 +79,11 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
 
 /** A long text is cut: `gettok why <id> <its column>` has it whole. */
 function inputTable(rows: readonly (readonly string[])[], width: number): string {
-  const cut = rows.map(([name, value, made]) => [name!, truncate(value!, Math.max(24, Math.floor(width * 0.3))), made!]);
+  const cut = rows.map(([name, value, made]) => [
+    name!,
+    truncate(value!, Math.max(24, Math.floor(width * 0.3))),
+    made!,
+  ]);
   return renderTable([{ title: '' }, { title: '' }, { title: '', shrinks: true }], cut, width);
 }
 
