@@ -9,5 +9,6 @@ export type Colours = ReturnType<typeof pc.createColors>;
 export const coloursFor = (stream: { readonly isTTY?: boolean | undefined }): Colours =>
   pc.createColors(stream.isTTY === true && pc.isColorSupported);
 
-/** Columns of the terminal; wide enough for nearly everything in a pipe. */
-export const widthOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 160;
+/** Columns of the terminal; in a pipe what `COLUMNS` says, as for other programs, or else wide enough for nearly everything. */
+export const widthOf = (stream: NodeJS.WriteStream): number =>
+  stream.columns ?? (/^[1-9]\d*$/.test(process.env['COLUMNS'] ?? '') ? Number(process.env['COLUMNS']) : 160);
