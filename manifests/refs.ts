@@ -8,7 +8,7 @@ import type { ObjectStore } from './object-store.ts';
 const refSchema = z.strictObject({
   manifest: z.custom<Digest>(isDigest),
   run: z.string(),
-  updatedAt: z.string(),
+  updatedAt: z.iso.datetime(),
   by: z.string().nullable(),
 });
 
@@ -42,6 +42,17 @@ export class ForeignRefError extends GettokError {
   }
 }
 
+/** A ref that says something else than a ref does. */
+export class UnreadableRefError extends GettokError {
+  override readonly name = 'UnreadableRefError';
+  constructor(key: string) {
+    super(
+      `The object ${key} of the bucket is no branch or tag that GET-Tok wrote. gettok fsck says what else is damaged. ` +
+        `When you know the version that it named, remove the object with a program for S3, and name that version again with gettok branch or gettok tag.`,
+    );
+  }
+}
+
 /** Somebody else moved the branch, or a tag of that name is there already. */
 export class RefMovedError extends GettokError {
   override readonly name = 'RefMovedError';
@@ -68,7 +79,15 @@ const KEY = /^refs\/[a-z0-9][a-z0-9-]*\/(?:heads|tags)\/(.*)$/s;
 export async function readRef(store: ObjectStore, key: string): Promise<ReadRef | null> {
   if (!NAME.test(KEY.exec(key)?.[1] ?? '')) throw new ForeignRefError(key);
   const object = await store.get(key);
-  return object && { ...refSchema.parse(JSON.parse(object.bytes.toString('utf8'))), etag: object.etag };
+  return object && { ...parseRef(key, object.bytes.toString('utf8')), etag: object.etag };
+}
+
+function parseRef(key: string, text: string): Ref {
+  try {
+    return refSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UnreadableRefError(key);
+  }
 }
 
 /**

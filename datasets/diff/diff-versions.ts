@@ -41,17 +41,18 @@ export async function diffVersions(tools: DiffTools, a: Version, b: Version, sco
 
   const changedColumns = judged.flatMap(({ columns }) => columns).filter(({ changed }) => changed > 0).length;
   const limit = scope.samples === 'few' ? Math.max(1, Math.floor(FEW / Math.max(1, changedColumns))) : scope.samples;
-  const columns: ColumnDiff[] = [];
-  for (const step of judged) columns.push(...(await columnDiffs(tools, step, limit)));
-  const rows = await diffRows(tools, pairing, records, {
-    ids: scope.ids,
-    limit: scope.samples === 'few' ? FEW : limit,
-  });
+  const rowLimit = scope.samples === 'few' ? FEW : limit;
+  // They read different things, and a short statement leaves the machine's other cores to another.
+  const [columns, rows, changed] = await Promise.all([
+    allColumnDiffs(tools, judged, limit),
+    diffRows(tools, pairing, records, { ids: scope.ids, limit: rowLimit }),
+    countRows(tools, judged),
+  ]);
   await expectRows(tools, sourcesOf(pairing), idsWithoutDifference(scope, rows, columns));
   return {
     a: nameOf(a),
     b: nameOf(b),
-    rows: { ...rows, changed: await countRows(tools, judged) },
+    rows: { ...rows, changed },
     configuration: pairing.pairs.flatMap(({ before, after }) =>
       configurationDiffs(after.name, before.state, after.state),
     ),
@@ -115,6 +116,17 @@ async function judgeStep(
 }
 
 const UNCHANGED: ColumnChanges = { changed: 0, causes: [], moved: null, picked: [] };
+
+/** One step after the other: all changed cells of one may be many. */
+async function allColumnDiffs(
+  tools: DiffTools,
+  judged: readonly JudgedStep[],
+  limit: number | null,
+): Promise<ColumnDiff[]> {
+  const columns: ColumnDiff[] = [];
+  for (const step of judged) columns.push(...(await columnDiffs(tools, step, limit)));
+  return columns;
+}
 
 async function columnDiffs(
   tools: DiffTools,

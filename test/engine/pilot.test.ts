@@ -43,7 +43,7 @@ async function started(dataset: string) {
   await project.write('rows.json', JSON.stringify(ROWS));
   const first = await project.run();
   harness.made.length = 0;
-  const ref = { run: 'branch', updatedAt: '', by: null, manifest: first.version as Digest };
+  const ref = { run: 'branch', updatedAt: '2026-11-25T00:00:00Z', by: null, manifest: first.version as Digest };
   await moveBranch(project.store, dataset, 'pilot', null, ref);
   return { version: first.version as Digest, manifest: first.manifest };
 }

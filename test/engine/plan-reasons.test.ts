@@ -190,7 +190,7 @@ it('takes rows that move to another day along', async () => {
 /** Starts a branch where main is. */
 async function branch(name: string, dataset: string): Promise<void> {
   const { parent } = await project.prepare();
-  const ref = { run: `branch-${name}`, updatedAt: '', by: null, manifest: parent!.version };
+  const ref = { run: `branch-${name}`, updatedAt: '2026-11-25T00:00:00Z', by: null, manifest: parent!.version };
   await moveBranch(project.store, dataset, name, null, ref);
 }
 

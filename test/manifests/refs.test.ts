@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, inject, it } from 'vitest';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { sha256 } from '../../manifests/digest.ts';
-import { ForeignRefError, listRefs, moveBranch, readRef, writeTag } from '../../manifests/refs.ts';
+import { ForeignRefError, listRefs, moveBranch, readRef, UnreadableRefError, writeTag } from '../../manifests/refs.ts';
 
 const newStore = () => openMinioStore({ ...inject('services').s3, bucket: `refs-${randomBytes(6).toString('hex')}` });
 const to = { manifest: sha256('a version'), run: 'r-1', updatedAt: '2026-11-25T00:00:00Z', by: null };
@@ -31,4 +31,17 @@ it.each([
   expect((error as Error).message).toContain(`doesn't give: ${said} (`);
   if (key.startsWith('refs/peru/heads/'))
     await expect(listRefs(store, 'peru', 'heads')).rejects.toThrow(ForeignRefError);
+});
+
+it.each([
+  'no JSON',
+  '{}',
+  JSON.stringify({ ...to, manifest: 'main' }),
+  JSON.stringify({ ...to, updatedAt: 'yesterday' }),
+])('reads no ref that says %j, and says which object that is', async (text) => {
+  const store = await newStore();
+  await store.put('refs/peru/heads/main', Buffer.from(text));
+  const error: unknown = await readRef(store, 'refs/peru/heads/main').catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UnreadableRefError);
+  expect((error as Error).message).toMatch(/^The object refs\/peru\/heads\/main of the bucket is no branch or tag/);
 });

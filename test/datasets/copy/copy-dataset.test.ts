@@ -127,7 +127,7 @@ it('does not move a branch that somebody moves there meanwhile', async () => {
   await copy();
   const mine = await here.version('peru', second, ['d'], { from: null, young: false });
   await here.branch('peru', 'main', mine);
-  const theirs = JSON.stringify({ manifest: seeds, run: 'r-theirs', updatedAt: 'now', by: null });
+  const theirs = JSON.stringify({ manifest: seeds, run: 'r-theirs', updatedAt: '2026-11-25T00:00:00Z', by: null });
   const meanwhile: ObjectStore = {
     ...there,
     async putIf(key, bytes, condition) {

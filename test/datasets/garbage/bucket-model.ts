@@ -129,7 +129,7 @@ export class BucketModel {
   }
 
   async ref(key: string, version: Digest): Promise<void> {
-    const ref = { manifest: version, run: randomBytes(4).toString('hex'), updatedAt: 'now', by: null };
+    const ref = { manifest: version, run: randomBytes(4).toString('hex'), updatedAt: '2026-11-25T00:00:00Z', by: null };
     await this.store.put(key, Buffer.from(JSON.stringify(ref)));
     this.refs.set(key, version);
   }
