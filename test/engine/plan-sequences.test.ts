@@ -115,6 +115,6 @@ it('forecasts what a run then does, row by row, and diff says why, whatever is e
       await history.run({});
       for (const move of moves) await history.make(move);
     }),
-    { numRuns: propertyRuns(8), endOnFailure: true },
+    { numRuns: propertyRuns(8), endOnFailure: true, ...(process.env['SEED'] && { seed: Number(process.env['SEED']), path: process.env['FCPATH'] ?? '0' }) },
   );
 }, 3_600_000);
