@@ -183,8 +183,9 @@ function ownReasons(
     readonly rest: { readonly dependsOn: readonly Cause[]; readonly most: number } | null;
   },
 ): GroupReasons {
-  const remade = known === null ? new Set<string>() : known.remade;
-  const low = (some: number) => (remade && isAll ? Math.max(0, some - remade.size) : 0);
+  // A row whose inputs are computed first may get the key of any cell that there is of it.
+  const there = known === null ? new Set<string>() : rest ? known.ids : known.remade;
+  const low = (some: number) => (there && isAll ? Math.max(0, some - there.size) : 0);
   const others = rows - again - left;
   const depending = rest && labelled(rest.dependsOn, others, { low: 0, high: Math.min(others, rest.most) });
   const reasons = [
@@ -199,7 +200,7 @@ function ownReasons(
     compute: addRanges(...reasons.map(({ compute }) => compute)),
     rest: depending,
     ownCells: true,
-    isCertain: (id, isOwn) => isOwn && remade?.has(id) === false,
+    isCertain: (id, isOwn) => isOwn && there?.has(id) === false,
   };
 }
 
