@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Digest } from '../manifests/digest.ts';
 import type { BlobStore } from '../manifests/blob-store.ts';
 import type { Manifest, PartitionSnapshot } from '../manifests/manifest.ts';
@@ -22,8 +23,8 @@ const MOST_FILES = 256;
 
 /**
  * Completes what a plan is decided from by where a pilot's rows are and by what the index has beside the parent's files: cells of
- * other branches, of earlier versions, of runs that didn't end. One listing for each step that has something to compute; files are read only where
- * a row that is new or asked again could be in them.
+ * other branches, of earlier versions, of runs that didn't end. One listing for each step that has something to compute; the files
+ * that it finds are read where they are few.
  */
 export async function completeOutlook(
   services: LookServices,
@@ -38,18 +39,17 @@ export async function completeOutlook(
   for (const step of plan.steps.filter((each) => !each.source)) {
     const partitions = certainIn(step);
     if (partitions.size === 0) continue;
-    const others = await otherFiles(services.store, plan.dataset, step, parent);
-    // Under another configuration no cell of the parent says which keys the rows will have.
+    // The keys of the parent's cells are those that are wanted, as long as the configuration is the same.
     const before = parent?.state.steps[step.name];
-    const isSame = before?.configuration === step.configuration;
-    const isFew =
-      [...others].flatMap(([partition, files]) => (partitions.has(partition) ? files : [])).length <= MOST_FILES;
-    const cells = new Map<string, KnownCells>();
-    for (const [partition, files] of others) {
-      const isRead = isSame && isFew && partitions.has(partition);
-      cells.set(partition, isRead ? await cellsIn(services, step, files, before.partitions[partition]) : ANY);
-    }
-    known.set(step.name, cells);
+    const own = before?.configuration === step.configuration ? before.partitions : {};
+    const others = await otherFiles(services.store, plan.dataset, step, parent);
+    const concerned = [...others].filter(([partition]) => partitions.has(partition));
+    const isFew = concerned.flatMap(([, files]) => files).length <= MOST_FILES;
+    const look = async ([partition, files]: (typeof concerned)[number]): Promise<[string, KnownCells]> => [
+      partition,
+      isFew && partitions.has(partition) ? await cellsIn(services, step, files, own[partition]) : ANY,
+    ];
+    known.set(step.name, new Map(await pMap(others, look, { concurrency: 8 })));
   }
   return {
     ...source,

@@ -28,7 +28,7 @@ export interface Forecast {
   readonly partitions: number;
   /** Rows of the parent that are gone from the source's files. */
   readonly removed: number;
-  /** True when the run would leave the parent version as it is. */
+  /** True when the run would leave the parent version as it is, but for its declaration. */
   readonly upToDate: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface Outlook extends SourceOutlook {
   /** Rows of a pilot's sample that are in the parent; all of them where nobody has looked. */
   readonly sampledInParent?: number;
   /** Cells that the index has of a step beside the parent's: null for none. Of any partition where none is given. */
-  known(step: string, partition: string | null): KnownCells | null;
+  readonly known: (step: string, partition: string | null) => KnownCells | null;
 }
 
 /** What becomes of the rows of one group. */
@@ -29,8 +29,10 @@ export interface GroupReasons {
   readonly compute: Range;
   /** The reason of those whose own cell gives none; null when they are reused. */
   readonly rest: ForecastReason | null;
-  /** Whether a row that failed or was left out is computed for certain; null where that is no reason. */
-  readonly isCertainAgain: ((id: string) => boolean) | null;
+  /** Whether a row that failed or was left out has that for a reason. */
+  readonly ownCells: boolean;
+  /** Whether a row that has a reason, its own cell or the other, is computed for certain. */
+  readonly isCertain: (id: string, isOwn: boolean) => boolean;
 }
 
 export const NEW_ROW = causeLabel([{ word: 'new row' }]);
@@ -87,19 +89,31 @@ const labelled = (causes: readonly Cause[], rows: number, { low, high }: Range):
   rows,
   compute: { low, high },
 });
-/** One reason for all rows of a group, of which so many are computed for certain. */
-function because(causes: readonly Cause[], { rows, atLeast = rows }: RowGroup, certain = atLeast): GroupReasons {
-  const reason = labelled(causes, rows, { low: certain, high: rows });
-  return { reasons: [reason], compute: reason.compute, rest: reason, isCertainAgain: null };
+/** Of some rows: so many are computed for certain, and which. */
+interface Certain {
+  readonly rows: number;
+  readonly has: (id: string) => boolean;
 }
-const REUSED: GroupReasons = { reasons: [], compute: NONE, rest: null, isCertainAgain: null };
+
+const NONE_CERTAIN: Certain = { rows: 0, has: () => false };
 const ANY: KnownCells = { ids: null, remade: null };
 
-/** Of rows without an earlier cell: those of which nobody has one. */
-function unknownRows({ rows, atLeast = rows, ids }: RowGroup, known: KnownCells | null): number {
-  if (known === null) return atLeast;
-  return known.ids && ids ? ids.filter((id) => !known.ids!.has(id)).length : 0;
+/** Of rows whose keys nobody in the parent has: those that nobody else has a cell of. */
+function certainOf({ rows, atLeast = rows, ids }: RowGroup, known: KnownCells | null): Certain {
+  if (known === null) return { rows: atLeast, has: () => true };
+  const there = known.ids;
+  if (there === null) return NONE_CERTAIN;
+  const has = (id: string) => !there.has(id);
+  return { rows: ids ? ids.filter(has).length : Math.max(0, atLeast - there.size), has };
 }
+
+/** One reason for all rows of a group. */
+function because(causes: readonly Cause[], group: RowGroup, certain = certainOf(group, null)): GroupReasons {
+  const reason = labelled(causes, group.rows, { low: certain.rows, high: group.rows });
+  const isCertain = (id: string) => certain.has(id);
+  return { reasons: [reason], compute: reason.compute, rest: reason, ownCells: false, isCertain };
+}
+const REUSED: GroupReasons = { reasons: [], compute: NONE, rest: null, ownCells: false, isCertain: () => true };
 
 function sourceReasons({ step, parent, causes, countToMake }: StepContext, group: RowGroup): GroupReasons {
   const { isNew, changed, rows } = group;
@@ -108,7 +122,7 @@ function sourceReasons({ step, parent, causes, countToMake }: StepContext, group
   if (isNew) return because([{ word: 'new row' }], group);
   if (changed === null) {
     const unseen: readonly Cause[] = step.collect ? [{ word: 'refresh' }] : causes;
-    return because(unseen.length > 0 ? unseen : [{ word: 'source' }], group, 0);
+    return because(unseen.length > 0 ? unseen : [{ word: 'source' }], group, NONE_CERTAIN);
   }
   if (step.collect) return ownReasons(countToMake(group), rows, { known: ANY, sameSample: false, rest: null });
   // Without other files only the other reading of them is left; with others too, both may have changed the row.
@@ -124,11 +138,13 @@ function groupReasons(
   { known, upstream }: { readonly known: KnownCells | null; readonly upstream: (step: string) => number },
 ): GroupReasons {
   const { rows, changed } = group;
-  if (parent === null) return because([{ word: 'first version' }], group, unknownRows(group, known));
-  if (group.isNew) return because([{ word: 'new row' }], group, unknownRows(group, known));
+  // Rows that are asked for again may be gone.
+  const certain = changed === null ? NONE_CERTAIN : certainOf(group, known);
+  if (parent === null) return because([{ word: 'first version' }], group, certain);
+  if (group.isNew) return because([{ word: 'new row' }], group, certain);
   const before = parent.state.steps[step.name];
   // There is nothing that anything else could differ from.
-  if (!before) return because(causes, group, known === null && changed !== null ? rows : 0);
+  if (!before) return because(causes, group, certain);
   const fromSource = Object.values(step.reads).filter((read) => read.step === source.name);
   const inputs = fromSource.flatMap(({ column }) => (changed?.includes(column) ? [`${source.name}.${column}`] : []));
   // What an API gives is not known before it is asked, what files have is.
@@ -143,12 +159,10 @@ function groupReasons(
     // A key that certainly differs from the parent's: of the rest only its parts say whether it does.
     const otherKey = before.configuration !== step.configuration || inputs.length > 0;
     const read: readonly Cause[] = inputs.length > 0 ? [{ word: 'input', names: inputs }] : [];
-    const certain = otherKey && known === null && changed !== null ? rows : 0;
-    return because([...causes, ...read, ...dependsOn], group, certain);
+    return because([...causes, ...read, ...dependsOn], group, otherKey ? certain : NONE_CERTAIN);
   }
   const most = depends.reduce((sum, need) => sum + upstream(need), 0);
   return ownReasons(countToMake(group), rows, {
-    // Rows that are asked for again may be gone.
     known: changed === null ? ANY : known,
     sameSample,
     rest: depends.length > 0 ? { dependsOn, most } : null,
@@ -169,8 +183,9 @@ function ownReasons(
     readonly rest: { readonly dependsOn: readonly Cause[]; readonly most: number } | null;
   },
 ): GroupReasons {
-  const remade = known === null ? new Set<string>() : known.remade;
-  const low = (some: number) => (remade && isAll ? Math.max(0, some - remade.size) : 0);
+  // A row whose inputs are computed first may get the key of any cell that there is of it.
+  const there = known === null ? new Set<string>() : rest ? known.ids : known.remade;
+  const low = (some: number) => (there && isAll ? Math.max(0, some - there.size) : 0);
   const others = rows - again - left;
   const depending = rest && labelled(rest.dependsOn, others, { low: 0, high: Math.min(others, rest.most) });
   const reasons = [
@@ -184,7 +199,8 @@ function ownReasons(
     reasons,
     compute: addRanges(...reasons.map(({ compute }) => compute)),
     rest: depending,
-    isCertainAgain: (id) => remade?.has(id) === false,
+    ownCells: true,
+    isCertain: (id, isOwn) => isOwn && there?.has(id) === false,
   };
 }
 

@@ -128,6 +128,9 @@ it('asks about the sample alone, and later only about the rest', async () => {
   );
 
   // The rest, on the branch that the pilot came from: what both pilots made is taken over.
+  expect((await project.prepare()).forecast.steps[1]!.reasons).toEqual([
+    { why: 'parameters (suffix)', rows: 30, compute: { low: 30 - new Set([...ids, ...larger]).size, high: 30 } },
+  ]);
   harness.made.length = 0;
   const asked = new Set([...ids, ...larger]);
   const whole = await project.run();

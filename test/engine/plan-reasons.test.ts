@@ -217,6 +217,14 @@ it('calls no work certain that another branch may have done', async () => {
     ...['6', '7', '9'].map((id) => ({ id, day: '2022-12-07', word: 'seis' })),
     { id: '8', day: '2022-12-07', word: 'acht' },
   ]);
+  const { plan, parent, outlook } = await project.prepare();
+  const { blobs, database } = project.services;
+  const rows = await planRows({ plan, parent: parent!.manifest, outlook, blobs, database }, 'upper');
+  expect(rows.filter(({ why }) => why === 'new row').map(({ id, certain }) => [id, certain])).toEqual([
+    ['7', false],
+    ['8', false],
+    ['9', true],
+  ]);
   expect((await planned())['upper']).toEqual(['new row: 1 to 3', 'reused: 6']);
 });
 
