@@ -185,6 +185,7 @@ function ownReasons(
 ): GroupReasons {
   // A row whose inputs are computed first may get the key of any cell that there is of it.
   const there = known === null ? new Set<string>() : rest ? known.ids : known.remade;
+  // Nobody looks for other cells of rows that don't add up to something certain.
   const low = (some: number) => (there && isAll ? Math.max(0, some - there.size) : 0);
   const others = rows - again - left;
   const depending = rest && labelled(rest.dependsOn, others, { low: 0, high: Math.min(others, rest.most) });
@@ -200,7 +201,7 @@ function ownReasons(
     compute: addRanges(...reasons.map(({ compute }) => compute)),
     rest: depending,
     ownCells: true,
-    isCertain: (id, isOwn) => isOwn && there?.has(id) === false,
+    isCertain: (id, isOwn) => isOwn && isAll && there?.has(id) === false,
   };
 }
 
