@@ -34,7 +34,11 @@ export async function completeOutlook(
 ): Promise<Outlook> {
   const { groups, steps } = stepReasons(plan, parent, { ...source, known: () => null });
   const certainIn = ({ name }: PlannedStep): ReadonlySet<string> =>
-    new Set(groups.flatMap(({ partition }, index) => (steps.get(name)![index]!.compute.low > 0 ? [partition] : [])));
+    new Set(
+      groups.flatMap(({ partition }, index) =>
+        steps.get(name)![index]!.reasons.some(({ compute }) => compute.low > 0) ? [partition] : [],
+      ),
+    );
   const known = new Map<string, ReadonlyMap<string, KnownCells>>();
   for (const step of plan.steps.filter((each) => !each.source)) {
     const partitions = certainIn(step);

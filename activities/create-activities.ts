@@ -103,10 +103,11 @@ async function cancelStep(
 /** The last counts that each activity at work has sent, so that a plain sign of life doesn't wipe them out. */
 const lastBeat = new WeakMap<Context, StepProgress>();
 
-/** Says every few seconds that the worker lives, also while an activity reads or stores and has no counts to send. */
+/** Says several times within the time it is given that the worker lives, also while an activity has no counts to send. */
 function beatWhileWorking(): NodeJS.Timeout {
   const context = Context.current();
-  return setInterval(() => context.heartbeat(lastBeat.get(context)), 4000);
+  const { heartbeatTimeoutMs = 20_000 } = context.info;
+  return setInterval(() => context.heartbeat(lastBeat.get(context)), heartbeatTimeoutMs / 5);
 }
 
 function activityScope(): ActivityScope {

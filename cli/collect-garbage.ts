@@ -1,5 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
-import { takeLease } from '../manifests/lease.ts';
+import { takeClearingLease } from '../manifests/work-lease.ts';
 import { openDatabase } from '../datasets/parquet/database.ts';
 import { findGarbage, type Garbage } from '../datasets/garbage/find-garbage.ts';
 import { removeGarbage } from '../datasets/garbage/remove-garbage.ts';
@@ -43,7 +43,7 @@ export async function collectGarbage(
   return found;
 
   async function removed(): Promise<Garbage> {
-    await using lease = await takeLease(store, 'clearing', `gettok gc on ${hostname()}`);
+    await using lease = await takeClearingLease(store, `gettok gc on ${hostname()}`);
     const garbage = await find();
     await removeGarbage(store, lease, garbage);
     return garbage;

@@ -1,11 +1,30 @@
-import { relative, sep } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { delimiter, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellVariable } from './shell-variable.ts';
 
 const program = fileURLToPath(new URL('../bin/gettok', import.meta.url));
 
-/** How this program is called where the command was typed: `gettok` when installed, else the way to a checkout's own. */
+/** How this program is called where the command was typed: `gettok` when installed or on the path, else the way to a checkout's own. */
 export const commandName = (): string =>
-  program.includes(`${sep}node_modules${sep}`) ? 'gettok' : relative(process.cwd(), program);
+  program.includes(`${sep}node_modules${sep}`) || isOnPath() ? 'gettok' : relative(process.cwd(), program);
+
+/** Whether `gettok` is this program: another one on the path would not have these commands. */
+function isOnPath(): boolean {
+  for (const folder of shellVariable('PATH').split(delimiter)) {
+    const found = realpath(join(folder || '.', 'gettok'));
+    if (found !== null) return found === realpath(program);
+  }
+  return false;
+}
+
+function realpath(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
 
 /** A command as a person would type it in a POSIX shell. */
 export const commandLine = (...words: readonly string[]): string =>

@@ -6,6 +6,7 @@ import { findProjectFolder, STATE_FOLDER } from './project-folder.ts';
 import { Secret } from './secret.ts';
 import { type Setting, SETTING_NAMES, SETTINGS, type SettingDeclaration, type SettingName } from './settings.ts';
 import { isTemporalConfigured, type TemporalConnection, temporalConnection } from './temporal-connection.ts';
+import { workerSilence } from './worker-silence.ts';
 
 /** What is in force for one command. Absent settings are undefined. */
 export interface Configuration {
@@ -39,6 +40,8 @@ export interface Configuration {
   };
   /** This worker's part of the limits of the models' endpoints: above 0, at most 1. */
   readonly model: { readonly share: Setting<number> };
+  /** Seconds without a sign of life after which what a worker is at is given to another. */
+  readonly worker: { readonly silenceS: Setting<number> };
   readonly speech: { readonly baseUrl: Setting | undefined };
   readonly ffmpeg: Setting | undefined;
   /** All settings in the order of their declaration, for `gettok config`. */
@@ -79,7 +82,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     const [value, from] = candidates.find(([candidate]) => candidate !== undefined && candidate !== '') ?? [];
     return value !== undefined && from !== undefined ? { value, from } : undefined;
   };
-  const need = (name: 's3.bucket' | 's3.region' | 'copy.region' | 'model.share' | 'tiktok.requests_a_day'): Setting =>
+  const need = (name: NameWithFallback): Setting =>
     find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
   const hidden = (name: SettingName): Setting<Secret> | undefined => hide(find(name));
 
@@ -112,6 +115,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
       requestsADay: dailyRequests(need('tiktok.requests_a_day')),
     },
     model: { share: modelShare(need('model.share')) },
+    worker: { silenceS: workerSilence(need('worker.silence_s')) },
     speech: { baseUrl: find('speech.base_url') },
     ffmpeg: find('ffmpeg'),
     settings: SETTING_NAMES.map((name) => ({ name, setting: SETTINGS[name].secret ? hidden(name) : find(name) })),
@@ -131,6 +135,9 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     environment: () => present(environment, () => true),
   };
 }
+
+type NameWithFallback =
+  's3.bucket' | 's3.region' | 'copy.region' | 'model.share' | 'tiktok.requests_a_day' | 'worker.silence_s';
 
 const OWN_VARIABLES: ReadonlySet<string> = new Set(Object.values(SETTINGS).map(({ variable }) => variable));
 

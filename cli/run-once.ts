@@ -69,7 +69,8 @@ export async function runOnce(
   const [{ startRun }, { followRun }] = await Promise.all([import('./start-run.ts'), import('./follow-run.ts')]);
   const expected = expectedSteps(prepared);
   const client = await project.client();
-  const run = await startRun({ client, store: project.store, project: project.id }, plan, expected);
+  const workerSilenceS = project.configuration.worker.silenceS.value;
+  const run = await startRun({ client, store: project.store, project: project.id, workerSilenceS }, plan, expected);
   if (run.attached) say(`The run ${run.run} is at work on this very plan: following it.\n`);
   if (flags.detach) {
     say(`Started ${run.run}.  ${seeOrStop(flags.folder, plan.branch)}`);

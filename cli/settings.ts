@@ -60,6 +60,10 @@ export const SETTINGS = {
     number: true,
     flag: '--share',
   },
+  'worker.silence_s': {
+    ...text('GETTOK_WORKER_SILENCE_S', 'seconds without a sign of life after which a worker counts as dead', '20'),
+    number: true,
+  },
   ffmpeg: text('GETTOK_FFMPEG', 'path of ffmpeg, with ffprobe beside it'),
   yt_dlp: text('GETTOK_YT_DLP', 'path of yt-dlp, for downloads'),
 } as const satisfies Record<string, SettingDeclaration>;

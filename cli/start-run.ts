@@ -44,7 +44,17 @@ export const workflowIdOf = (project: string, dataset: string, branch: string) =
 
 /** Stores the plan and starts its workflow; attaches when the same plan is at work on the branch already. */
 export async function startRun(
-  { client, store, project }: { readonly client: Client; readonly store: ObjectStore; readonly project: string },
+  {
+    client,
+    store,
+    project,
+    workerSilenceS,
+  }: {
+    readonly client: Client;
+    readonly store: ObjectStore;
+    readonly project: string;
+    readonly workerSilenceS?: number;
+  },
   plan: RunPlan,
   steps: readonly ExpectedStep[],
 ): Promise<StartedRun> {
@@ -60,11 +70,13 @@ export async function startRun(
     steps,
     maxNanoUsd: plan.maxNanoUsd,
   };
+  const silence = workerSilenceS === undefined ? {} : { workerSilenceS };
   const input: RunInput = {
     run: plan.run,
     dataset: plan.dataset,
     plan: sha256(bytes),
     mainQueue: taskQueue(project, 'main'),
+    ...silence,
     // Partitions that wait for a batch are no work for anybody.
     partitionsAtOnce: plan.batch ? 100 : 4,
     steps: plan.steps.map(({ name, kind, needs, source, fresh, queue }) => ({
@@ -74,6 +86,7 @@ export async function startRun(
       source,
       fresh,
       taskQueue: taskQueue(project, queue),
+      ...silence,
     })),
   };
   try {

@@ -102,13 +102,20 @@ export async function takeLease(
   };
 }
 
-/** The same, waiting while the bucket is being cleared. */
-export async function awaitLease(store: ObjectStore, kind: LeaseKind, who: string, times?: LeaseTimes): Promise<Lease> {
+/** The same, waiting while others hold it, for as long as `patienceMs`. */
+export async function awaitLease(
+  store: ObjectStore,
+  kind: LeaseKind,
+  who: string,
+  times?: LeaseTimes,
+  patienceMs = Infinity,
+): Promise<Lease> {
+  const started = performance.now();
   for (;;) {
     try {
       return await takeLease(store, kind, who, times);
     } catch (error) {
-      if (!(error instanceof LeaseHeldError)) throw error;
+      if (!(error instanceof LeaseHeldError) || performance.now() - started >= patienceMs) throw error;
       await sleep(1000);
     }
   }

@@ -16,6 +16,10 @@ export interface WorkLease {
 /** Pieces of work that follow each other share a lease. */
 const LINGER_MS = 1000;
 
+/** To remove from the bucket, alone. The worker of a run that has just ended is no reason to refuse: it lets go in a moment. */
+export const takeClearingLease = (store: ObjectStore, who: string): Promise<Lease> =>
+  awaitLease(store, 'clearing', who, undefined, 3 * LINGER_MS);
+
 export function openWorkLease(store: ObjectStore, who: string, times?: LeaseTimes): WorkLease {
   const own = new AsyncLocalStorage<Lease>();
   let shared: { readonly lease: Promise<Lease>; users: number; lost: boolean } | undefined;

@@ -12,6 +12,7 @@ import { openDatabase } from '../datasets/parquet/database.ts';
 import { writeStepFiles } from '../datasets/step-files.ts';
 import { sha256 } from '../manifests/digest.ts';
 import { helpOf } from '../scripts/references/command-line-help.ts';
+import { ManualPage } from './manual/manual-page.ts';
 import { temporaryFolder } from './datasets/parquet/temporary-folder.ts';
 
 const docs = (name: string) => readFile(fileURLToPath(new URL(`../docs/${name}`, import.meta.url)), 'utf8');
@@ -92,7 +93,7 @@ describe('the manual on models', () => {
   });
 });
 
-const sqlIn = (text: string) => [...text.matchAll(/^```sql\n([^]*?)^```$/gm)].map(([, sql]) => sql!);
+const sqlIn = (text: string) => new ManualPage(text).blocks('sql');
 
 const body = Buffer.from('{"choices":[{"message":{"content":"support"},"finish_reason":"stop"}]}');
 const ANSWER: RecordedAnswer = {

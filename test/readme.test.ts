@@ -1,82 +1,41 @@
-import { access, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { checkout, CheckoutCopy, isThere } from './manual/checkout-copy.ts';
+import { ManualPage } from './manual/manual-page.ts';
 import { OpenAIServer } from './openai-server/openai-server.ts';
 
 // What README.md tells a person to type is typed here, line by line and in order, in a copy of the checkout.
 
 // So is docs/versions.md, whose commands need the version that the demo made.
 
-const checkout = fileURLToPath(new URL('../', import.meta.url));
-const readme = await readFile(join(checkout, 'README.md'), 'utf8');
-const versions = await readFile(join(checkout, 'docs/versions.md'), 'utf8');
-const blocksIn = (language: string, page = readme) =>
-  [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].flatMap(([, of, text]) => (of === language ? [text!] : []));
-const commands = blocksIn('sh').flatMap((text) => text.trimEnd().split('\n'));
+const [readme, versions] = await Promise.all(['README.md', 'docs/versions.md'].map((path) => ManualPage.read(path)));
+const commands = readme!.blocks('sh').flatMap((text) => text.trimEnd().split('\n'));
 
 /** As printed in the README: the server that stands in for OpenAI takes this key and no other. */
-const KEY = /^export OPENAI_API_KEY=(\S+)$/m.exec(readme)![1]!;
+const KEY = /^export OPENAI_API_KEY=(\S+)$/m.exec(readme!.text)![1]!;
 /** A set-up with no cached packages or servers, and a whole demo on a machine that does other work. */
 const TIMEOUT_MS = 600_000;
 
 let server: OpenAIServer;
-let folder: string;
+let copy: CheckoutCopy;
 const outputs = new Map<string, string>();
 
 beforeAll(async () => {
   server = await OpenAIServer.start({ apiKeys: [KEY] });
-  folder = await mkdtemp(join(tmpdir(), 'gettok-readme-'));
-  await copyCheckout();
+  copy = await CheckoutCopy.make({
+    OPENAI_BASE_URL: server.url,
+    // The speech engine is half a gigabyte and no subject of this test: one that isn't installed stays so.
+    HF_ENDPOINT: 'https://127.0.0.1:9',
+  });
 });
 
 afterAll(async () => {
-  await type(`${join(folder, 'bin/gettok')} down`);
-  await server.close();
-  await rm(folder, { recursive: true, force: true });
+  await copy?.[Symbol.asyncDispose]();
+  await server?.close();
 });
-
-/** What git would give somebody who clones: tracked files, and new ones that are not ignored. */
-async function copyCheckout(): Promise<void> {
-  const listed = await execa('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: checkout,
-  });
-  for (const path of listed.stdout.split('\0').filter((name) => name !== '')) {
-    if (!(await isThere(join(checkout, path)))) continue;
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await cp(join(checkout, path), join(folder, path));
-  }
-  await symlink(join(checkout, 'node_modules'), join(folder, 'node_modules'));
-}
-
-const isThere = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-/** A shell as a person has it open: what one line exports, the next one sees. */
-async function type(line: string) {
-  const kept = join(folder, '.environment');
-  const shell = `if [ -f '${kept}' ]; then . '${kept}'; fi\n${line}\nstatus=$?\nexport -p > '${kept}'\nexit $status`;
-  return execa('bash', ['-c', shell], {
-    cwd: folder,
-    env: {
-      OPENAI_API_KEY: '',
-      OPENAI_BASE_URL: server.url,
-      GETTOK_PROJECT: folder,
-      // The speech engine is half a gigabyte and no subject of this test: one that isn't installed stays so.
-      HF_ENDPOINT: 'https://127.0.0.1:9',
-      NO_COLOR: '1',
-    },
-    reject: false,
-    stdin: 'ignore',
-    all: true,
-  });
-}
 
 describe('what README.md says to type', () => {
   // npm test can't be typed by a test of npm test: this is the one exception. It must be the whole suite.
@@ -101,7 +60,7 @@ describe('what docs/versions.md says to type', () => {
   it.skipIf(!hasTools)(
     'finds each file under the digest of its bytes',
     async () => {
-      const { exitCode, stdout, all } = await type(`set -e\n${blocksIn('sh', versions)[0]}set +e`);
+      const { exitCode, stdout, all } = await copy.type(`set -e\n${versions!.blocks('sh')[0]}set +e`);
       expect(exitCode, all).toBe(0);
       const digests = [...stdout.matchAll(/^sha256:(\w{64})\n(\w{64}) {2}\S+$/gm)];
       expect(digests).toHaveLength(3);
@@ -113,8 +72,8 @@ describe('what docs/versions.md says to type', () => {
   it.skipIf(!hasTools)(
     'finds a file of raw answers the same way',
     async () => {
-      const [tables, answers] = blocksIn('sh', versions);
-      const { exitCode, stdout, all } = await type(`set -e\n${tables!.split('\n\n')[0]}\n${answers}set +e`);
+      const [tables, answers] = versions!.blocks('sh');
+      const { exitCode, stdout, all } = await copy.type(`set -e\n${tables!.split('\n\n')[0]}\n${answers}set +e`);
       expect(exitCode, all).toBe(0);
       const [, named, actual] = /^sha256:(\w{64})\n(\w{64}) {2}answers.parquet$/m.exec(stdout)!;
       expect(actual).toBe(named);
@@ -125,9 +84,9 @@ describe('what docs/versions.md says to type', () => {
   it(
     'computes every Merkle root again without GET-Tok',
     async () => {
-      await writeFile(join(folder, 'check.py'), blocksIn('python', versions)[0]!);
-      await type('gettok show examples/peru-2022 --json > manifest.json');
-      const { stdout, all } = await type(`'${pyarrow}' check.py manifest.json`);
+      await writeFile(join(copy.path, 'check.py'), versions!.blocks('python')[0]!);
+      await copy.type('gettok show examples/peru-2022 --json > manifest.json');
+      const { stdout, all } = await copy.type(`'${pyarrow}' check.py manifest.json`);
       // Not the exit code: on a busy machine pyarrow's threads at times abort while Python ends, after the last line.
       expect(stdout, all).toBe('27 step partitions checked: all digests and Merkle roots hold');
     },
@@ -139,7 +98,7 @@ describe('the last command of README.md', () => {
   itDoes(commands.at(-1)!);
   it('leaves nothing running', async () => {
     expect(commands.at(-1)).toBe('gettok down');
-    expect((await type('gettok down')).stdout).toBe('No service was running.');
+    expect((await copy.type('gettok down')).stdout).toBe('No service was running.');
   });
 });
 
@@ -147,7 +106,7 @@ function itDoes(command: string): void {
   it(
     command,
     async () => {
-      const { exitCode, stdout, all } = await type(command);
+      const { exitCode, stdout, all } = await copy.type(command);
       expect(exitCode, all).toBe(0);
       outputs.set(command, stdout);
     },
@@ -156,27 +115,27 @@ function itDoes(command: string): void {
 }
 
 describe('what README.md shows', () => {
-  it('the demo prints', () => expectShape(blocksIn('text')[0]!, 'npm run demo'));
-  it('the plan prints', () => expectShape(blocksIn('text')[1]!, 'bin/gettok plan examples/peru-2022'));
+  it('the demo prints', () => expectShape(readme!.blocks('text')[0]!, 'npm run demo'));
+  it('the plan prints', () => expectShape(readme!.blocks('text')[1]!, 'bin/gettok plan examples/peru-2022'));
 
   it('is what asking models does: one call each to check them, then on the first run, and on a branch only for the changed model', () => {
     expect(server.counts().byPath).toEqual({ '/v1/audio/transcriptions': 3, '/v1/chat/completions': 5 });
   });
 
   it('writes the exported table with the columns asked for', async () => {
-    const [head, ...rows] = (await readFile(join(folder, 'my-videos.csv'), 'utf8')).trimEnd().split('\n');
+    const [head, ...rows] = (await readFile(join(copy.path, 'my-videos.csv'), 'utf8')).trimEnd().split('\n');
     expect(head).toBe('id,description_description');
     expect(rows).toHaveLength(2);
   });
 
   it('declares models that validate takes', async () => {
-    const { models } = parse(blocksIn('yaml')[0]!) as { models: object };
-    const { exitCode, all } = await type(`gettok validate my-videos --set 'models=${JSON.stringify(models)}'`);
+    const { models } = parse(readme!.blocks('yaml')[0]!) as { models: object };
+    const { exitCode, all } = await copy.type(`gettok validate my-videos --set 'models=${JSON.stringify(models)}'`);
     expect(exitCode, all).toBe(0);
   });
 
   it('links to files that are there', async () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path!);
+    const links = [...readme!.text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path!);
     const missing = (await Promise.all(links.map(async (path) => [path, await isThere(join(checkout, path))] as const)))
       .filter(([, there]) => !there)
       .map(([path]) => path);
@@ -188,7 +147,7 @@ describe('what README.md shows', () => {
       steps: Record<string, { needs?: string[] }>;
     };
     const declared = Object.entries(steps).flatMap(([step, { needs = [] }]) => needs.map((from) => `${from} ${step}`));
-    const drawn = [...blocksIn('mermaid')[0]!.matchAll(/^ *(\w+)(?:\[.*?\])? --> (\w+)/gm)].map(
+    const drawn = [...readme!.blocks('mermaid')[0]!.matchAll(/^ *(\w+)(?:\[.*?\])? --> (\w+)/gm)].map(
       ([, a, b]) => `${a} ${b}`,
     );
     expect(drawn.toSorted()).toEqual(declared.toSorted());

@@ -13,6 +13,8 @@ export interface StepRoute {
   /** A source that is taken from the parent version as it is. */
   readonly fresh: boolean;
   readonly taskQueue: string;
+  /** Seconds after which a worker that says nothing is taken for dead; left out in a run from before that was a setting. */
+  readonly workerSilenceS?: number;
 }
 
 export interface RunInput {
@@ -21,6 +23,7 @@ export interface RunInput {
   /** Digest of `runs/<run>/plan.json`, so that a worker can't be given another plan. */
   readonly plan: string;
   readonly mainQueue: string;
+  readonly workerSilenceS?: number;
   readonly steps: readonly StepRoute[];
   /** How many partitions are worked on at the same time. */
   readonly partitionsAtOnce: number;

@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { addCounts } from './counts.ts';
+import { heartbeatTimeout } from './heartbeat-timeout.ts';
 import { inDependencyOrder } from './in-dependency-order.ts';
 import { materializePartition } from './materialize-partition.ts';
 import {
@@ -43,7 +44,7 @@ export async function runDataset(input: RunInput): Promise<RunOutcome> {
   const main = proxyActivities<RunActivities>({
     taskQueue: input.mainQueue,
     startToCloseTimeout: '1 hour',
-    heartbeatTimeout: '20 seconds',
+    heartbeatTimeout: heartbeatTimeout(input),
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   });
 

@@ -5,6 +5,7 @@ import {
   proxyActivities,
   sleep,
 } from '@temporalio/workflow';
+import { heartbeatTimeout } from './heartbeat-timeout.ts';
 import type { StepActivities, StepCounts, StepInput, StepRoute, StepWait } from './messages.ts';
 
 /** Runs one step's activity, sleeping in the workflow, not in the worker, while it waits for something outside. */
@@ -13,7 +14,7 @@ export async function runStep(
   input: StepInput,
   onWait: (wait: StepWait) => void = () => {},
 ): Promise<StepCounts> {
-  const options = { taskQueue: route.taskQueue, heartbeatTimeout: '20 seconds' } as const;
+  const options = { taskQueue: route.taskQueue, heartbeatTimeout: heartbeatTimeout(route) } as const;
   const { [route.kind]: work } = proxyActivities<StepActivities>({
     ...options,
     // A step of a large partition may work for hours; a dead worker is noticed by its missing heartbeats.

@@ -51,10 +51,7 @@ export const planCommand = () =>
         return;
       }
       const { promptChanges } = await import('../prompt-changes.ts');
-      const [costs, prompts] = await Promise.all([
-        prepared.costs(),
-        promptChanges(prepared, project.blobs),
-      ]);
+      const [costs, prompts] = await Promise.all([prepared.costs(), promptChanges(prepared, project.blobs)]);
       if (flags.json) {
         process.stdout.write(`${JSON.stringify(forecastJson({ ...prepared, costs, prompts }), null, 2)}\n`);
         return;

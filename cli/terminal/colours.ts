@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { shellVariable } from '../shell-variable.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
@@ -9,5 +10,8 @@ export type Colours = ReturnType<typeof pc.createColors>;
 export const coloursFor = (stream: { readonly isTTY?: boolean | undefined }): Colours =>
   pc.createColors(stream.isTTY === true && pc.isColorSupported);
 
-/** Columns of the terminal; wide enough for nearly everything in a pipe. */
-export const widthOf = (stream: NodeJS.WriteStream): number => stream.columns ?? 160;
+/** Columns of the terminal; in a pipe what `COLUMNS` says, as for other programs, or else wide enough for nearly everything. */
+export function widthOf(stream: NodeJS.WriteStream): number {
+  const said = shellVariable('COLUMNS');
+  return stream.columns ?? (/^[1-9]\d*$/.test(said) ? Number(said) : 160);
+}

@@ -1,5 +1,6 @@
 import type { ClassScore, Scores } from '../../datasets/compare/class-scores.ts';
 import type { ComparedPair, Comparison, ReportedSide } from '../../datasets/compare/comparison.ts';
+import type { CallTotals } from '../../manifests/manifest.ts';
 import type { ComparedVersions } from '../compare-versions.ts';
 import { mainPairs } from '../report/main-pairs.ts';
 import {
@@ -15,9 +16,10 @@ import {
   refusedRows,
 } from '../report/statistic-text.ts';
 import type { Colours } from './colours.ts';
-import { formatCount, plural } from './format-number.ts';
+import { formatCost, formatCount, plural } from './format-number.ts';
 import { formatPaid } from './render-spending.ts';
 import { displayWidth, printable, renderTable, type TableColumn } from './render-table.ts';
+import { wrapWords } from './wrap-words.ts';
 
 interface Style {
   readonly width: number;
@@ -51,7 +53,7 @@ export function renderComparison({ comparison, gold }: ComparedVersions, report:
             .join('\n'),
         ]
       : []),
-    [...renderChanges(changed), report ?? style.colours.dim(HINT)].join('\n'),
+    [...wrapWords(renderChanges(changed), style.width), report ?? style.colours.dim(HINT)].join('\n'),
   ];
   return blocks.join('\n\n');
 }
@@ -196,6 +198,7 @@ function renderSides({ sides }: Comparison, { width, colours }: Style): string {
     { title: 'tokens in', align: 'right' },
     { title: 'out', align: 'right' },
     { title: 'cost', align: 'right' },
+    { title: 'a call', align: 'right' },
   ];
   const rows = sides.filter(({ gold }) => !gold).map(sideCells);
   const [head, ...lines] = renderTable(columns, rows, width).split('\n');
@@ -216,16 +219,23 @@ function sideCells({ name, made, counts }: ReportedSide): string[] {
           formatCount(BigInt(made.calls.input_tokens)),
           formatCount(BigInt(made.calls.output_tokens)),
           formatPaid(made.calls),
+          costOfOne(made.calls),
         ]
-      : ['', '', 'no call']),
+      : ['', '', 'no call', '']),
   ];
 }
 
-function renderChanges({ of, rows, strata }: Comparison['changed']): string[] {
-  if (rows === 0) return ['no row differs'];
+/** A pilot has fewer calls than what it is compared with: only this tells which model is the dearer one. */
+function costOfOne({ calls, cost_nano_usd: cost, unpriced_calls: unpriced }: CallTotals): string {
+  const priced = BigInt(calls - unpriced);
+  return priced === 0n ? '' : formatCost(BigInt(cost) / priced);
+}
+
+function renderChanges({ of, rows, strata }: Comparison['changed']): string {
+  if (rows === 0) return 'no row differs';
   const shown = strata
     .slice(0, SHOWN_CHANGES)
     .map(({ stratum, rows: count }) => `${printable(stratum)} ${formatCount(count)}`);
   const more = strata.length > shown.length ? ` · … ${strata.length - shown.length} more kinds` : '';
-  return [`${plural(rows, 'row differs', 'rows differ')} of ${formatCount(of)}:  ${shown.join(' · ')}${more}`];
+  return `${plural(rows, 'row differs', 'rows differ')} of ${formatCount(of)}:  ${shown.join(' · ')}${more}`;
 }

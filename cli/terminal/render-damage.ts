@@ -1,5 +1,6 @@
 import { mendOf, type Sufferer } from '../../datasets/fsck/damage.ts';
 import type { FsckReport } from '../../datasets/fsck/find-damage.ts';
+import { commandLine } from '../command-name.ts';
 import type { Colours } from './colours.ts';
 import { formatBytes } from './format-bytes.ts';
 import { plural, shortDigest } from './format-number.ts';
@@ -14,8 +15,9 @@ export function renderDamage(
   { colours }: { readonly width: number; readonly colours: Colours },
 ): string {
   const looked = `${plural(refs, 'branch or tag', 'branches and tags')}, ${plural(versions, 'version')}, ${plural(objects, 'object')}, ${formatBytes(byteLength)}`;
-  const how = full ? 'read and proved' : 'looked for; --full reads them too';
-  if (damages.length === 0) return `${colours.green('✔')} No damage: ${looked} (${how}).`;
+  const how = full ? 'read and proved' : 'looked for, not read';
+  const more = full ? [] : [`Read them too and prove every digest:  ${commandLine('fsck', '--full')}`];
+  if (damages.length === 0) return [`${colours.green('✔')} No damage: ${looked} (${how}).`, ...more].join('\n');
   const parts = damages.flatMap((damage) => [
     `${colours.red('✘')} ${damage.kind}  ${printable(damage.key)}`,
     `    ${printable(damage.reason)}`,

@@ -12,7 +12,7 @@ export function renderPromptChanges(changes: readonly PromptChange[], { red, gre
     '',
     `  ${printable(path ?? 'no prompt')}  (${printable(`${step}.${parameter}`)})`,
     ...lines.slice(0, SHOWN).map((line) => {
-      const text = `    ${printable(line)}`;
+      const text = `    ${printable(line)}`.trimEnd();
       if (line.startsWith('+')) return green(text);
       return line.startsWith('-') ? red(text) : dim(text);
     }),

@@ -9,6 +9,7 @@ import { formatCount, formatTime, plural, shortDigest } from './format-number.ts
 import { renderCoverage } from './render-coverage.ts';
 import { formatPaid, renderSpending, type Spent } from './render-spending.ts';
 import { printable, renderTable } from './render-table.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /** One version so that a person understands it: what is in it, which models and prompts made it, what failed, what it cost. */
 export function renderVersion(
@@ -41,14 +42,15 @@ export function renderVersion(
     '',
     renderSteps({ state, record }, options),
     '',
-    dim(
-      `run ${record.run}   ${Object.entries(record.software)
-        .map(([name, of]) => `${name} ${of}`)
-        .join(' · ')}`,
-    ),
+    ...wrapWords(`run ${record.run}   ${softwareWords(record.software)}`, options.width).map(dim),
     dim(`version ${version}`),
   ].join('\n');
 }
+
+const softwareWords = (software: Readonly<Record<string, string>>): string =>
+  Object.entries(software)
+    .map(([name, of]) => `${name} ${of.startsWith('sha256:') ? shortDigest(of) : of}`)
+    .join(', ');
 
 function renderSteps(
   { state, record }: Pick<Manifest, 'state' | 'record'>,

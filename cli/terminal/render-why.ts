@@ -4,6 +4,7 @@ import { callWords, madeWords, placeWords, runWords, valueWords } from '../why/s
 import type { Colours } from './colours.ts';
 import { plural, shortDigest } from './format-number.ts';
 import { printable, printableLine, renderTable, truncate } from './render-table.ts';
+import { wrapWords } from './wrap-words.ts';
 
 interface WhyStyle {
   readonly width: number;
@@ -21,6 +22,8 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
   const [cell] = cells;
   const room = Math.max(40, style.width - LABEL);
   const label = (name: string) => dim(name.padEnd(LABEL));
+  const labelled = (name: string, text: string) =>
+    wrapWords(text, room).map((line, index) => `${label(index === 0 ? name : '')}${line}`);
   const value = printable(valueWords(cell, story.column));
   const about = `${story.step}.${story.column} of ${printable(story.id)} in ${tags[0] ?? shortDigest(version)}`;
   const short = value.length <= 40;
@@ -28,13 +31,13 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
   const lines = short ? [`${paint(value)}   ${about}`] : [about, paint(value)];
   if (cell.status !== 'ok') {
     const why = [cell.errorMessage, cell.meaning].filter((each) => each !== null && each !== '');
-    lines.push(...[...new Set(why)].map((each) => `${label('why')}${printable(each ?? '')}`));
+    lines.push(...[...new Set(why)].flatMap((each) => labelled('why', printable(each ?? ''))));
   }
   lines.push('');
 
   for (const { calls } of asked.requests)
-    for (const call of calls) lines.push(`${label('asked')}${printable(callWords(call, cell.run))}`);
-  const prompts = [...asked.prompts.keys()].map((digest) => `prompt ${shortDigest(digest)}`);
+    for (const call of calls) lines.push(...labelled('asked', printable(callWords(call, cell.run))));
+  const prompts = [...asked.prompts.keys()].map(shortDigest);
   for (const request of asked.requests) {
     if (request.rendered)
       lines.push(
@@ -50,8 +53,11 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
     'nothing asked': '',
   }[asked.verdict];
   if (verdict !== '') lines.push(`${label('checked')}${verdict}`);
-  if (asked.note !== null) lines.push(`${label(verdict === '' ? 'asked' : '')}${printable(asked.note)}`);
-  lines.push(`${label('made by')}${printable(madeWords(cell))}`, `${label('')}${dim(printable(runWords(cell)))}`);
+  if (asked.note !== null) lines.push(...labelled(verdict === '' ? 'asked' : '', printable(asked.note)));
+  lines.push(
+    ...labelled('made by', printable(madeWords(cell))),
+    ...wrapWords(printable(runWords(cell)), room).map((line) => `${label('')}${dim(line)}`),
+  );
 
   const rows = cells
     .slice(1)
@@ -73,7 +79,11 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
 
 /** A long text is cut: `gettok why <id> <its column>` has it whole. */
 function inputTable(rows: readonly (readonly string[])[], width: number): string {
-  const cut = rows.map(([name, value, made]) => [name!, truncate(value!, 48), made!]);
+  const cut = rows.map(([name, value, made]) => [
+    name!,
+    truncate(value!, Math.max(24, Math.floor(width * 0.3))),
+    made!,
+  ]);
   return renderTable([{ title: '' }, { title: '' }, { title: '', shrinks: true }], cut, width);
 }
 

@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { type ConfigurationDiff, configurationDiffs } from '../configuration-changes.ts';
 import { addRanges, NONE, type Range } from './range.ts';
 import { sampledForecast } from './sampled-forecast.ts';
-import { type ForecastReason, type GroupReasons, type Outlook, stepReasons } from './step-reasons.ts';
+import { type ForecastReason, type GroupReasons, isSameSample, type Outlook, stepReasons } from './step-reasons.ts';
 import type { PlannedStep, RunPlan } from './run-plan.ts';
 
 /** What a run would do with one step. */
@@ -28,7 +28,7 @@ export interface Forecast {
   readonly partitions: number;
   /** Rows of the parent that are gone from the source's files. */
   readonly removed: number;
-  /** True when the run would leave the parent version as it is. */
+  /** True when the run would leave the parent version as it is, but for its declaration. */
   readonly upToDate: boolean;
 }
 
@@ -41,7 +41,8 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
   const rows = groups.reduce((sum, group) => sum + group.rows, 0);
   const removed = (!source.fresh && outlook.changes?.removed) || 0;
   const sampled = plan.sample?.rows ?? 0;
-  const sample = { rows: sampled, inParent: outlook.sampledInParent ?? sampled, removed };
+  const inParent = outlook.sampledInParent ?? sampled;
+  const sample = { rows: sampled, inParent, removed, isSame: isSameSample(plan, parent) };
   const steps = plan.steps.map((step) => {
     const whole = summed(step, rows, byStep.get(step.name)!);
     return { ...(plan.sample ? sampledForecast(whole, sample) : whole), ...open };

@@ -9,6 +9,8 @@ export interface SampledRows {
   readonly inParent: number;
   /** Rows of the parent that are gone, whether of the sample or not. */
   readonly removed: number;
+  /** It is the parent's sample, so that none of its rows is among those that the parent left out. */
+  readonly isSame: boolean;
 }
 
 /**
@@ -18,8 +20,7 @@ export interface SampledRows {
 export function sampledForecast(whole: StepForecast, sample: SampledRows): StepForecast {
   if (whole.source) return whole;
   const isNew = ({ why }: ForecastReason) => why === NEW_ROW;
-  // The same sample leaves out what it left out before, so that none of its rows is among those.
-  const isOut = ({ why, compute }: ForecastReason) => why === LEFT_OUT && compute.high === 0;
+  const isOut = ({ why }: ForecastReason) => sample.isSame && why === LEFT_OUT;
   const reused = whole.reasons.filter(({ why }) => why === 'reused');
   const work = whole.reasons.filter((reason) => !reused.includes(reason) && !isNew(reason) && !isOut(reason));
   const added = sum(whole.reasons.filter(isNew));
@@ -47,7 +48,8 @@ export function sampledForecast(whole: StepForecast, sample: SampledRows): StepF
     reasons,
     why: reasons.flatMap((reason) => (reason.compute.high > 0 ? [reason.why] : [])),
     compute: total,
-    reuse: { low: rest - total.high, high: rest - total.low },
+    // Outside of the sample what anybody has made before is taken all the same.
+    reuse: { low: rest - total.high, high: whole.reuse.high },
   };
 }
 

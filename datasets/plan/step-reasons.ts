@@ -56,7 +56,7 @@ export function stepReasons(
       parent,
       causes: stepCauses(step, parent),
       countToMake: toMakeCounter(step, parent),
-      sameSample: plan.sample !== undefined && plan.sample.ids === parent?.record.sample?.ids,
+      sameSample: isSameSample(plan, parent),
     };
     // Another step of the same configuration makes the same cells, and may be the first to.
     const hasTwin = plan.steps.some((other) => other !== step && other.configuration === step.configuration);
@@ -71,6 +71,10 @@ export function stepReasons(
   }
   return { groups, steps };
 }
+
+/** A pilot whose rows are those of the parent's leaves out what that one did. */
+export const isSameSample = ({ sample }: Pick<RunPlan, 'sample'>, parent: Manifest | null): boolean =>
+  sample !== undefined && sample.ids === parent?.record.sample?.ids;
 
 /** What is the same for all groups of a step. */
 interface StepContext {
@@ -183,23 +187,23 @@ function ownReasons(
     readonly rest: { readonly dependsOn: readonly Cause[]; readonly most: number } | null;
   },
 ): GroupReasons {
-  const remade = known === null ? new Set<string>() : known.remade;
-  const low = (some: number) => (remade && isAll ? Math.max(0, some - remade.size) : 0);
-  const others = rows - again - left;
-  const depending = rest && labelled(rest.dependsOn, others, { low: 0, high: Math.min(others, rest.most) });
-  const reasons = [
-    ...(left > 0
-      ? [labelled([{ word: 'not sampled' }], left, sameSample ? NONE : { low: low(left), high: left })]
-      : []),
-    ...(again > 0 ? [labelled([{ word: 'retry' }], again, { low: low(again), high: again })] : []),
-    ...(depending ? [depending] : []),
-  ];
+  // A row whose inputs are computed first may get the key of any cell that there is of it.
+  const there = known === null ? new Set<string>() : rest ? known.ids : known.remade;
+  // Nobody looks for other cells of rows that don't add up to something certain.
+  const low = (some: number) => (there && isAll ? Math.max(0, some - there.size) : 0);
+  const kept = rows - again - left;
+  const depending = rest && labelled(rest.dependsOn, kept, { low: 0, high: Math.min(kept, rest.most) });
+  const own = (word: 'not sampled' | 'retry', some: number) =>
+    some > 0 ? [labelled([{ word }], some, { low: low(some), high: some })] : [];
+  const notSampled = own('not sampled', left);
+  const others = [...own('retry', again), ...(depending ? [depending] : [])];
+  const computed = sameSample ? others : [...notSampled, ...others];
   return {
-    reasons,
-    compute: addRanges(...reasons.map(({ compute }) => compute)),
+    reasons: [...notSampled, ...others],
+    compute: addRanges(...computed.map(({ compute }) => compute)),
     rest: depending,
     ownCells: true,
-    isCertain: (id, isOwn) => isOwn && remade?.has(id) === false,
+    isCertain: (id, isOwn) => isOwn && isAll && there?.has(id) === false,
   };
 }
 

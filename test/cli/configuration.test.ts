@@ -141,6 +141,22 @@ describe("a worker's share of the models' limits", () => {
   });
 });
 
+describe('the silence after which a worker counts as dead', () => {
+  it('is 20 s unless said', async () => {
+    expect((await load()).worker.silenceS).toEqual({ value: 20, from: 'default' });
+    writeConfig('worker: { silence_s: 120 }');
+    expect((await load()).worker.silenceS).toEqual({ value: 120, from: '.gettok/config.yaml' });
+    const environment = { GETTOK_WORKER_SILENCE_S: '5' };
+    expect((await load(environment)).worker.silenceS).toEqual({ value: 5, from: 'GETTOK_WORKER_SILENCE_S' });
+  });
+
+  it.each(['4', '3601', '-20', '7.5', '20s', ' '])('is not %j', async (silence) => {
+    await expect(load({ GETTOK_WORKER_SILENCE_S: silence })).rejects.toThrow(
+      `GETTOK_WORKER_SILENCE_S says that a worker counts as dead after "${silence}" seconds of silence; it is a whole number from 5 to 3600, such as 20.`,
+    );
+  });
+});
+
 it('gives a worker the settings that were made, and the variables that are named', async () => {
   writeConfig('s3: { bucket: of-the-file }');
   const configuration = await load({ OPENAI_API_KEY: 'sk-1', MY_KEY: 'sk-2', OTHER: 'x', TEMPORAL_TLS: 'true' });

@@ -2,15 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { compareSource } from '../../activities/compare-source.ts';
 import { createActivities } from '../../activities/create-activities.ts';
@@ -31,6 +24,7 @@ import { quietLogger } from '../../cli/quiet-logger.ts';
 import { branchStart, startBranch } from '../../cli/start-branch.ts';
 import { startRun } from '../../cli/start-run.ts';
 import { QUEUES, taskQueue } from '../../cli/task-queues.ts';
+import { workflowBundle } from '../../cli/workflow-bundle.ts';
 import type { Declaration } from '../../datasets/declaration/declaration.ts';
 import { loadDeclaration } from '../../datasets/declaration/load-declaration.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
@@ -46,13 +40,6 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { readManifest } from '../../manifests/manifest-store.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
 import type { RunOutcome } from '../../workflows/run-dataset.ts';
-
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
-export const workflowBundle = () =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: quietLogger,
-  }));
 
 export interface RunOptions {
   readonly branch?: string;
@@ -158,14 +145,15 @@ export class TestProject implements AsyncDisposable {
 
   /** Starts a worker on all queues; returns what ends it. */
   async work(services: WorkerServices = this.services): Promise<() => Promise<void>> {
-    const connection = await NativeConnection.connect({ address: inject('services').temporal });
+    const { temporal, cacheFolder } = inject('services');
+    const connection = await NativeConnection.connect({ address: temporal });
     const workers = await Promise.all(
       QUEUES.map(async (queue) =>
         Worker.create({
           connection,
           taskQueue: taskQueue(this.id, queue),
           activities: createActivities(services),
-          ...(queue === 'main' && { workflowBundle: await workflowBundle() }),
+          ...(queue === 'main' && { workflowBundle: await workflowBundle(cacheFolder) }),
           maxHeartbeatThrottleInterval: '200 milliseconds',
           defaultHeartbeatThrottleInterval: '200 milliseconds',
           shutdownGraceTime: 0,

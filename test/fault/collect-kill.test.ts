@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { peruHashtags, peruKeywords, peruQuery } from '../tiktok-server/peru-query.ts';
 import { RemoteTikTokServer } from '../tiktok-server/remote-tiktok-server.ts';
-import { FaultProject, until } from './fault-project.ts';
+import { FaultProject, MISSED_SOON, until } from './fault-project.ts';
 
 const PERIOD = { from: '2022-11-20', to: '2023-01-03' };
-/** Each is noticed only after some 20 s, by missing heartbeats. */
 const KILLS = 2;
 /** Long enough that a kill meets a request under way. */
 const LATENCY_MS = 300;
@@ -20,6 +19,7 @@ beforeAll(async () => {
   server = await RemoteTikTokServer.start({ population: 'month' });
   project = await FaultProject.start();
   Object.assign(project.more, {
+    ...MISSED_SOON,
     TIKTOK_API_BASE_URL: server.url,
     TIKTOK_CLIENT_KEY: 'key',
     TIKTOK_CLIENT_SECRET: 'secret',

@@ -17,6 +17,9 @@ const DAYS = 3;
 /** Calls that can be under way at most: what a kill may cost. */
 export const SLOTS = CONCURRENCY * DAYS;
 
+/** A setting under which a killed worker is missed sooner than the usual 20 s, for files that kill several. */
+export const MISSED_SOON = { GETTOK_WORKER_SILENCE_S: '6' };
+
 /** Longer than a command takes on a slow machine. */
 const HOLD_MS = 20_000;
 

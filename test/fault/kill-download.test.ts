@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { sha256 } from '../../manifests/digest.ts';
 import { inTurn, stuck, video, videoServer, type VideoServer } from '../activities/download/video-server.ts';
-import { countsOf, FaultProject, until } from './fault-project.ts';
+import { countsOf, FaultProject, MISSED_SOON, until } from './fault-project.ts';
 
 const QUERY = 'select id, file from media order by id';
 
@@ -16,6 +16,7 @@ let clips: Buffer[];
 
 beforeAll(async () => {
   project = await FaultProject.start();
+  Object.assign(project.more, MISSED_SOON);
   clips = await Promise.all(
     ['red', 'green', 'blue'].map(async (colour) => {
       const path = join(project.path, `${colour}.mp4`);

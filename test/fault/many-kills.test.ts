@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { countsOf, FaultProject, SLOTS, until, valuesOf } from './fault-project.ts';
+import { countsOf, FaultProject, MISSED_SOON, SLOTS, until, valuesOf } from './fault-project.ts';
 
-/** Each is noticed only after some 20 s, by missing heartbeats; ten of them are in `npm run bench models-kill`. */
+/** Ten of them are in `npm run bench models-kill`. */
 const KILLS = 3;
 
 let project: FaultProject;
@@ -11,6 +11,7 @@ let undisturbed: Manifest;
 
 beforeAll(async () => {
   project = await FaultProject.start();
+  Object.assign(project.more, MISSED_SOON);
   for (const name of ['undisturbed', 'killed']) ({ rows } = await project.dataset(name, { rowsADay: 8 }));
   await project.run('undisturbed');
   undisturbed = await project.manifest('undisturbed');

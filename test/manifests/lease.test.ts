@@ -4,7 +4,7 @@ import { beforeEach, expect, inject, it } from 'vitest';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { LeaseHeldError, type LeaseKind, LeaseLostError, takeLease } from '../../manifests/lease.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
-import { openWorkLease } from '../../manifests/work-lease.ts';
+import { openWorkLease, takeClearingLease } from '../../manifests/work-lease.ts';
 
 const LONG = { expiryMs: 60_000, renewMs: 60_000, trustMs: 60_000 };
 let store: ObjectStore;
@@ -54,6 +54,15 @@ it('never gives both kinds at a time, however many race for it', async () => {
   await Promise.all((['work', 'work', 'work', 'clearing', 'clearing'] as const).map(racer));
   expect(taken.work).toBeGreaterThan(0);
   await (await takeLease(store, 'clearing', 'at last'))[Symbol.asyncDispose]();
+});
+
+it('clears after work that has just ended, and not beside work that goes on', async () => {
+  const work = openWorkLease(store, 'worker');
+  await work.during(() => Promise.resolve());
+  expect(await leases()).toBe(1);
+  await (await takeClearingLease(store, 'gc'))[Symbol.asyncDispose]();
+  expect(await leases()).toBe(0);
+  await work.during(() => expect(takeClearingLease(store, 'gc')).rejects.toThrow(LeaseHeldError));
 });
 
 it('takes the place of one whose holder was killed, once it was not renewed for long', async () => {

@@ -18,6 +18,8 @@ export interface TestServices {
     readonly region: string;
   };
   readonly temporal: string;
+  /** For what is the same in all test files, such as the bundle of the workflows. */
+  readonly cacheFolder: string;
 }
 
 declare module 'vitest' {
@@ -77,7 +79,7 @@ export default async function startServices(project: TestProject): Promise<() =>
     await connection.close();
     return true;
   });
-  project.provide('services', { s3, temporal });
+  project.provide('services', { s3, temporal, cacheFolder: join(folder, 'cache') });
   return async () => {
     await Promise.all(children.map(end));
     await rm(folder, { recursive: true, force: true });

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { expect, it } from 'vitest';
-import { workflowBundle } from '../engine/test-project.ts';
+import { expect, inject, it } from 'vitest';
+import { workflowBundle } from '../../cli/workflow-bundle.ts';
 
 const folder = new URL('histories/', import.meta.url).pathname;
 const histories = globSync(`${folder}*.json`).toSorted();
@@ -30,7 +30,8 @@ interface SavedHistory {
 
 const replay = async (text: string) => {
   const { workflowId, history } = JSON.parse(text) as SavedHistory;
-  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, history, workflowId);
+  const bundle = await workflowBundle(inject('services').cacheFolder);
+  await Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId);
 };
 
 it.each(histories.map((file) => [basename(file, '.json'), file]))(
