@@ -11,6 +11,8 @@ export interface OverdueRows {
   readonly step: string;
   readonly refreshDays: number;
   readonly rows: number;
+  /** Asked for at an API, which can be asked again; else somebody's export has to be made anew. */
+  readonly collected: boolean;
 }
 
 const DAY_S = 86_400;
@@ -29,7 +31,7 @@ export async function overdueRows(
   const isThere = source.columns.some((column) => column.name === 'deleted_at') ? ' AND deleted_at IS NULL' : '';
   const before = Math.floor(nowMs / 1000) - refreshDays * DAY_S;
   const rows = files.length === 0 ? 0 : await count(`${parquetFiles(files)} WHERE observed_at < ${before}${isThere}`);
-  return { step: name, refreshDays, rows };
+  return { step: name, refreshDays, rows, collected: source.collection !== undefined };
 }
 
 async function count(from: string): Promise<number> {

@@ -90,9 +90,10 @@ export async function showStatus(
 }
 
 /** What the declared retention asks for; it blocks nothing. */
-function renderOverdue(folder: string, branch: string, { step, rows, refreshDays }: OverdueRows): string {
-  const command = commandLine('run', ...targetWords(folder, branch), '--refresh', step);
-  return `${plural(rows, 'row')} of ${step} ${rows === 1 ? 'was' : 'were'} last observed more than ${plural(refreshDays, 'day')} ago (retention.refresh_days). Observe again:  ${command}`;
+function renderOverdue(folder: string, branch: string, { step, rows, refreshDays, collected }: OverdueRows): string {
+  const words = ['run', ...targetWords(folder, branch), ...(collected ? ['--refresh', step] : [])] as const;
+  const how = `${collected ? 'Observe again' : 'Put a newer export in place, then'}:  ${commandLine(...words)}`;
+  return `${plural(rows, 'row')} of ${step} ${rows === 1 ? 'was' : 'were'} last observed more than ${plural(refreshDays, 'day')} ago (retention.refresh_days). ${how}`;
 }
 
 function gapJson({ step, collection }: ReturnType<typeof gapsOf>[number]) {
