@@ -64,7 +64,7 @@ export interface ConfigurationSources {
 
 /**
  * Reads flags, environment and `.gettok/config.yaml`, in that order. This is the only place of the command line, the
- * activities and what they use that reads the environment; an empty variable counts as absent.
+ * activities and what they use that reads settings from the environment; an empty variable counts as absent.
  */
 export async function loadConfiguration(sources: ConfigurationSources = {}): Promise<Configuration> {
   const { flags = {}, environment = process.env, cwd = process.cwd() } = sources;
