@@ -9,8 +9,10 @@ import type { SourceOutlook } from '../datasets/plan/row-groups.ts';
 import type { PlannedStep, RunPlan } from '../datasets/plan/run-plan.ts';
 import { sampledInParent } from '../datasets/plan/sampled-rows.ts';
 import { type Outlook, stepReasons } from '../datasets/plan/step-reasons.ts';
-import { readCellKeys } from '../datasets/step-files.ts';
-import { indexedFiles, type StepFiles, takenFrom } from './reusable-cells.ts';
+import { createExpectedFiles } from './expected-files.ts';
+import { keyRows } from './key-rows.ts';
+import { cellKeysReader, indexedFiles, type StepFiles, takenFrom } from './reusable-cells.ts';
+import { takenCells } from './taken-cells.ts';
 
 interface LookServices {
   readonly store: Pick<ObjectStore, 'list'>;
@@ -40,20 +42,33 @@ export async function completeOutlook(
       ),
     );
   const known = new Map<string, ReadonlyMap<string, KnownCells>>();
+  const expected = createExpectedFiles(plan, parent);
   for (const step of plan.steps.filter((each) => !each.source)) {
-    const partitions = certainIn(step);
+    const wanted = expected.toKey(step);
+    const partitions = new Set([...certainIn(step), ...wanted.keys()]);
     if (partitions.size === 0) continue;
     // The keys of the parent's cells are those that are wanted, as long as the configuration is the same.
     const before = parent?.state.steps[step.name];
     const own = before?.configuration === step.configuration ? before.partitions : {};
     const others = await otherFiles(services.store, plan.dataset, step, parent);
-    const concerned = [...others].filter(([partition]) => partitions.has(partition));
-    const isFew = concerned.flatMap(([, files]) => files).length <= MOST_FILES;
-    const look = async ([partition, files]: (typeof concerned)[number]): Promise<[string, KnownCells]> => [
-      partition,
-      isFew && partitions.has(partition) ? await cellsIn(services, step, files, own[partition]) : ANY,
-    ];
-    known.set(step.name, new Map(await pMap(others, look, { concurrency: 8 })));
+    const concerned = new Set([...others.keys(), ...wanted.keys()].filter((partition) => partitions.has(partition)));
+    const isFew = [...concerned].flatMap((partition) => others.get(partition) ?? []).length <= MOST_FILES;
+    const look = async (partition: string): Promise<[string, KnownCells][]> => {
+      const files = others.get(partition) ?? [];
+      const inputs = wanted.get(partition);
+      const mine = own[partition];
+      if (!isFew || !partitions.has(partition)) return files.length > 0 ? [[partition, ANY]] : [];
+      const found = files.length > 0 && (await cellsIn(services, step, files, mine));
+      const candidates = [...(mine ? [mine] : []), ...files];
+      if (!inputs || candidates.length === 0) return found ? [[partition, found]] : [];
+      const columnsOf = (name: string) => plan.steps.find((each) => each.name === name)!.columns;
+      const keys = await keyRows(services, step, { inputs, columnsOf });
+      const taken = await takenCells(services, step, keys, candidates);
+      if (taken.files) expected.add(step, partition, taken.files);
+      return [[partition, { ...(found || NOWHERE), taken: { ids: taken.ids, values: taken.files?.values ?? null } }]];
+    };
+    const all = [...new Set([...others.keys(), ...wanted.keys()])];
+    known.set(step.name, new Map((await pMap(all, look, { concurrency: 8 })).flat()));
   }
   return {
     ...source,
@@ -67,6 +82,7 @@ export async function completeOutlook(
 }
 
 const ANY: KnownCells = { ids: null, remade: null };
+const NOWHERE: KnownCells = { ids: new Set(), remade: new Set() };
 
 /** Pairs of files of the step's configuration that the index has beside the parent's own, by partition. */
 async function otherFiles(
@@ -92,10 +108,7 @@ async function cellsIn(
   others: readonly StepFiles[],
   own: PartitionSnapshot | undefined,
 ): Promise<KnownCells> {
-  const read = async ({ values, provenance }: StepFiles) =>
-    (await blobs.has(values)) && (await blobs.has(provenance))
-      ? await readCellKeys(database, { values: await blobs.file(values), provenance: await blobs.file(provenance) })
-      : [];
+  const read = cellKeysReader({ blobs, database });
   const isTaken = takenFrom(step);
   const toMake = new Map<string, Digest>();
   for (const { id, cellKey, ...cell } of own ? await read(own) : []) if (!isTaken(cell)) toMake.set(id, cellKey);

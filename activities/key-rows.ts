@@ -5,28 +5,36 @@ import { jsonOf } from '../datasets/canonical-row.ts';
 import { readParquet } from '../datasets/parquet/read-parquet.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import type { PartitionSnapshot } from '../manifests/manifest.ts';
+import type { BlobStore } from '../manifests/blob-store.ts';
+import type { Json } from '../manifests/canonical-json.ts';
+import type { RowReader } from '../datasets/parquet/database.ts';
 import type { KeyedRow } from './make-cells.ts';
-import type { RunState } from './run-state.ts';
-import type { StepKind } from './step-kind.ts';
-import type { WorkerServices } from './worker-services.ts';
 
-/**
- * Reads just the columns that the step reads, and gives each row its inputs and its cell key. `inputs` are the
- * snapshots of the needed steps by name, and of the step that makes the rows under null.
- */
+interface FileServices {
+  readonly blobs: Pick<BlobStore, 'file'>;
+  readonly database: RowReader;
+}
+
+export interface KeyedFrom {
+  /** Of the needed steps by name, and of the step that makes the rows under null. */
+  readonly inputs: ReadonlyMap<string | null, Pick<PartitionSnapshot, 'values'>>;
+  readonly columnsOf: (step: string) => PlannedStep['columns'];
+  /** What a row has outside the dataset, of kinds that read there. */
+  readonly identify?: ((id: string) => Promise<Json | undefined>) | undefined;
+}
+
+/** Reads just the columns that the step reads, and gives each row its inputs and its cell key. */
 export async function keyRows(
-  services: WorkerServices,
-  state: RunState,
-  kind: StepKind,
+  services: FileServices,
   step: PlannedStep,
-  inputs: ReadonlyMap<string | null, PartitionSnapshot>,
+  { inputs, columnsOf, identify }: KeyedFrom,
 ): Promise<KeyedRow[]> {
   const roles = Object.entries(step.reads);
   const steps = [...new Set(roles.map(([, read]) => read.step))];
   const tables = new Map(
     await Promise.all(
       steps.map(async (from) => {
-        const declared = columnsFromJson(state.step(from).columns);
+        const declared = columnsFromJson(columnsOf(from));
         const used = roles
           .filter(([, read]) => read.step === from)
           .map(([, { column }]) => [column, declared[column]!]);
@@ -46,8 +54,7 @@ export async function keyRows(
       values[role] = row[read.column] ?? null;
       key[role] = { status: row['status'] as Status, value: jsonOf(values[role]) };
     }
-    const tools = services.outside(state.plan.folder);
-    const outside = await kind.outside?.identify?.(id as string, step.params, tools);
+    const outside = await identify?.(id as string);
     keyed.push({
       id: id as string,
       inputs: values,
@@ -58,5 +65,5 @@ export async function keyRows(
   return keyed;
 }
 
-const readFile = async (services: WorkerServices, snapshot: PartitionSnapshot, columns: Columns) =>
+const readFile = async (services: FileServices, snapshot: Pick<PartitionSnapshot, 'values'>, columns: Columns) =>
   readParquet(services.database, await services.blobs.file(snapshot.values), { id: text(), ...columns });

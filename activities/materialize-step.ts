@@ -40,7 +40,12 @@ export async function materializeStep(
   const unchanged = takeParents(state, step, partition, inputs);
   if (unchanged) return state.putResult(partition, name, unchanged);
 
-  const rows = await keyRows(services, state, kind, step, inputs);
+  const tools = services.outside(state.plan.folder);
+  const rows = await keyRows(services, step, {
+    inputs,
+    columnsOf: (of) => state.step(of).columns,
+    identify: kind.outside?.identify && ((id) => kind.outside!.identify!(id, step.params, tools)),
+  });
   const { store, blobs, database } = services;
   const search = { store, blobs, database, dataset: plan.dataset, step, run };
   const before = state.parent?.state.steps[name]?.partitions[partition];

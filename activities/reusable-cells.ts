@@ -3,7 +3,7 @@ import { type Digest, hexOf } from '../manifests/digest.ts';
 import type { ObjectStore } from '../manifests/object-store.ts';
 import { type Cell, NOT_SAMPLED } from '../datasets/cell.ts';
 import { columnsFromJson } from '../datasets/column-type.ts';
-import type { Database } from '../datasets/parquet/database.ts';
+import type { Database, RowReader } from '../datasets/parquet/database.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
 import { readCellKeys, readCells } from '../datasets/step-files.ts';
 
@@ -49,6 +49,14 @@ export async function indexedFiles(
   }
   return found.toSorted((a, b) => b.modified.getTime() - a.modified.getTime());
 }
+
+/** Reads the keys of the cells in a pair of files; none where they are gone. */
+export const cellKeysReader =
+  ({ blobs, database }: { readonly blobs: BlobStore; readonly database: RowReader }) =>
+  async ({ values, provenance }: StepFiles) =>
+    (await blobs.has(values)) && (await blobs.has(provenance))
+      ? await readCellKeys(database, { values: await blobs.file(values), provenance: await blobs.file(provenance) })
+      : [];
 
 /** Whether an earlier cell is one to take: not one that is asked again, nor one that nobody has asked about. */
 export const takenFrom =

@@ -52,14 +52,14 @@ export async function planRows(
   for (const [index, group] of groups.entries()) {
     const partition = group.movedFrom ?? group.partition;
     const ids = group.ids ?? (await read(source.name, partition)).map(({ id }) => id as string);
-    const { rest, ownCells, isCertain } = steps.get(step)![index]!;
+    const { rest, ownCells, isTaken, isCertain } = steps.get(step)![index]!;
     const isWhole = !ownCells || reusableSnapshot({ name: step, askAgain }, partition, parent) !== null;
     const before = isWhole ? [] : await read(step, partition);
     const failed = new Set(failedIds(before, askAgain));
     const leftOut = new Set(before.flatMap((row) => (row['error_code'] === NOT_SAMPLED ? [row['id']] : [])));
     for (const id of ids) {
       const own = leftOut.has(id) ? LEFT_OUT : failed.has(id) ? RETRY : null;
-      const why = own ?? rest?.why ?? null;
+      const why = isTaken?.(id) ? null : (own ?? rest?.why ?? null);
       rows.push({ id, why: why ?? 'reused', certain: why === null || isCertain(id, own !== null) });
     }
   }

@@ -13,6 +13,8 @@ export interface StepForecast {
   readonly rows: number;
   readonly reuse: Range;
   readonly compute: Range;
+  /** Its values may be others than the parent's, computed or taken from elsewhere. */
+  readonly changes: boolean;
   /** There may be more rows than these: they are not counted before the source has asked for them. */
   readonly open?: boolean;
   /** Why cells are computed, in words; empty when none are. */
@@ -47,7 +49,7 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
     const whole = summed(step, rows, byStep.get(step.name)!);
     return { ...(plan.sample ? sampledForecast(whole, sample) : whole), ...open };
   });
-  const nothing = steps.every(({ compute }) => compute.high === 0);
+  const nothing = steps.every(({ changes }) => !changes);
   const partitions = Object.keys(parent?.state.steps[source.name]?.partitions ?? {}).length;
   const configuration = plan.steps.flatMap((step) => {
     const before = parent?.state.steps[step.name];
@@ -76,6 +78,7 @@ function summed({ name, kind, source }: PlannedStep, rows: number, groups: reado
     source,
     rows,
     compute,
+    changes: groups.some(({ changing }) => changing > 0),
     reuse: { low: rows - compute.high, high: rows - compute.low },
     why: found.map(({ why }) => why),
     reasons: left > 0 ? [...found, { why: 'reused', rows: left, compute: NONE }] : found,

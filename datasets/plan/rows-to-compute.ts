@@ -21,7 +21,7 @@ export function rowsToCompute(
 ): RowsToCompute | null {
   const source = plan.steps.find((each) => each.source)!;
   const upstream = [...new Set([source.name, ...step.needs])];
-  const settled = upstream.every((name) => forecasts.find((each) => each.step === name)?.compute.high === 0);
+  const settled = upstream.every((name) => forecasts.find((each) => each.step === name)?.changes === false);
   if (parent === null || !settled) return null;
 
   const all = Object.keys(parent.state.steps[source.name]?.partitions ?? {});

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifests/manifest.ts';
 import { type Cause, causeLabel } from '../causes.ts';
-import type { KnownCells } from './known-cells.ts';
+import type { KnownCells, TakenCells } from './known-cells.ts';
 import { addRanges, NONE, type Range } from './range.ts';
 import { askedAgain, leftOut, stepCauses } from './reuse.ts';
 import { rowGroups, type SourceOutlook } from './row-groups.ts';
@@ -31,6 +31,10 @@ export interface GroupReasons {
   readonly rest: ForecastReason | null;
   /** Whether a row that failed or was left out has that for a reason. */
   readonly ownCells: boolean;
+  /** Rows whose values may be others than the parent's: what is computed, and what is taken from elsewhere. */
+  readonly changing: number;
+  /** Whether a row is reused although the others of its group are not. */
+  readonly isTaken?: (id: string) => boolean;
   /** Whether a row that has a reason, its own cell or the other, is computed for certain. */
   readonly isCertain: (id: string, isOwn: boolean) => boolean;
 }
@@ -64,7 +68,7 @@ export function stepReasons(
       // Rows that change their partition are looked for wherever rows of it come from, and so are those they come to.
       const place = filled.has(group.partition) || group.partition === '' ? null : group.partition;
       const known = hasTwin ? ANY : outlook.known(step.name, place);
-      const upstream = (name: string) => steps.get(name)?.[index]?.compute.high ?? 0;
+      const upstream = (name: string) => steps.get(name)?.[index]?.changing ?? 0;
       return step.source ? sourceReasons(context, group) : groupReasons(context, group, { known, upstream });
     });
     steps.set(step.name, found);
@@ -115,9 +119,40 @@ function certainOf({ rows, atLeast = rows, ids }: RowGroup, known: KnownCells | 
 function because(causes: readonly Cause[], group: RowGroup, certain = certainOf(group, null)): GroupReasons {
   const reason = labelled(causes, group.rows, { low: certain.rows, high: group.rows });
   const isCertain = (id: string) => certain.has(id);
-  return { reasons: [reason], compute: reason.compute, rest: reason, ownCells: false, isCertain };
+  const { compute } = reason;
+  return { reasons: [reason], compute, rest: reason, ownCells: false, changing: compute.high, isCertain };
 }
-const REUSED: GroupReasons = { reasons: [], compute: NONE, rest: null, ownCells: false, isCertain: () => true };
+const REUSED: GroupReasons = {
+  reasons: [],
+  compute: NONE,
+  rest: null,
+  ownCells: false,
+  changing: 0,
+  isCertain: () => true,
+};
+
+/** Where the wanted keys are known, it is certain which rows are computed, and that the others are not. */
+function exactly(
+  taken: TakenCells,
+  causes: readonly Cause[],
+  { rows }: RowGroup,
+  valuesBefore: string | undefined,
+): GroupReasons {
+  const changing = taken.values !== null && taken.values === valuesBefore ? 0 : rows;
+  const missing = rows - taken.ids.size;
+  if (missing === 0) return { ...REUSED, changing };
+  const reason = labelled(causes, missing, { low: missing, high: missing });
+  const isTaken = (id: string) => taken.ids.has(id);
+  return {
+    reasons: [reason],
+    compute: reason.compute,
+    rest: reason,
+    ownCells: false,
+    changing,
+    isTaken,
+    isCertain: () => true,
+  };
+}
 
 function sourceReasons({ step, parent, causes, countToMake }: StepContext, group: RowGroup): GroupReasons {
   const { isNew, changed, rows } = group;
@@ -158,6 +193,9 @@ function groupReasons(
   ];
   const depends = computed.filter((need) => upstream(need) > 0);
   const dependsOn: readonly Cause[] = depends.length > 0 ? [{ word: 'depends on', names: depends }] : [];
+  const why = [...causes, ...dependsOn];
+  if (known?.taken && why.length > 0)
+    return exactly(known.taken, why, group, before.partitions[group.partition]?.values);
 
   if (causes.length + inputs.length > 0) {
     // A key that certainly differs from the parent's: of the rest only its parts say whether it does.
@@ -197,12 +235,13 @@ function ownReasons(
     some > 0 ? [labelled([{ word }], some, { low: low(some), high: some })] : [];
   const notSampled = own('not sampled', left);
   const others = [...own('retry', again), ...(depending ? [depending] : [])];
-  const computed = sameSample ? others : [...notSampled, ...others];
+  const compute = addRanges(...(sameSample ? others : [...notSampled, ...others]).map((reason) => reason.compute));
   return {
     reasons: [...notSampled, ...others],
-    compute: addRanges(...computed.map(({ compute }) => compute)),
+    compute,
     rest: depending,
     ownCells: true,
+    changing: compute.high,
     isCertain: (id, isOwn) => isOwn && isAll && there?.has(id) === false,
   };
 }

@@ -25,6 +25,7 @@ const step = (name: string, compute: { low: number; high: number }, why: readonl
   source: false,
   rows: 43_697,
   compute,
+  changes: compute.high > 0,
   reuse: { low: 43_697 - compute.high, high: 43_697 - compute.low },
   why,
   reasons: why.map((each) => ({ why: each, rows: compute.high, compute })),

@@ -15,6 +15,7 @@ function pilot(reasons: readonly Reason[], sample: Partial<SampledRows> & Pick<S
     source: false,
     rows: 30,
     compute: { low: counted.reduce((sum, { compute }) => sum + compute.low, 0), high: known },
+    changes: known > 0,
     reuse: { low: 30 - known, high: 30 - counted.reduce((sum, { compute }) => sum + compute.low, 0) },
     why: counted.map(({ why }) => why),
     reasons: [...counted, { why: 'reused', rows: 30 - known, compute: { low: 0, high: 0 } }],
