@@ -1,6 +1,6 @@
 import type { StepForecast } from './forecast.ts';
 import { addRanges, NONE } from './range.ts';
-import { type ForecastReason, LEFT_OUT, NEW_ROW } from './step-reasons.ts';
+import { type ForecastReason, LEFT_OUT, NEW_ROW, RETRY } from './step-reasons.ts';
 
 /** How many of a pilot's rows are where. */
 export interface SampledRows {
@@ -43,13 +43,16 @@ export function sampledForecast(whole: StepForecast, sample: SampledRows): StepF
   ]);
   const total = addRanges(...reasons.map((reason) => reason.compute));
   const rest = whole.rows - outside;
+  // Outside of the sample what anybody has made before is taken all the same, and so is what failed.
+  const certainly = (some: readonly ForecastReason[]) => addRanges(...some.map((reason) => reason.compute)).low;
+  const leftAgain = certainly(whole.reasons.filter(isOut));
+  const unmade = certainly(whole.reasons.filter((reason) => reason.why !== RETRY && !isOut(reason)));
   return {
     ...whole,
     reasons,
     why: reasons.flatMap((reason) => (reason.compute.high > 0 ? [reason.why] : [])),
     compute: total,
-    // Outside of the sample what anybody has made before is taken all the same.
-    reuse: { low: rest - total.high, high: whole.reuse.high },
+    reuse: { low: rest - total.high, high: whole.rows - leftAgain - Math.max(unmade, total.low) },
   };
 }
 

@@ -32,7 +32,7 @@ it('counts the sample where one reason is that of all rows', () => {
 });
 
 it('has bounds where the sample may hit or miss the rows', () => {
-  expect(pilot([['retry', 25]], { rows: 7 })).toEqual(['retry 7, not sampled 18, reused 5', '2 to 7', '5 to 5']);
+  expect(pilot([['retry', 25]], { rows: 7 })).toEqual(['retry 7, not sampled 18, reused 5', '2 to 7', '5 to 28']);
   // A larger sample: rows that the first one left out and this one may have.
   expect(pilot([['not sampled', 23]], { rows: 12 })).toEqual(['not sampled 23, reused 7', '5 to 12', '7 to 7']);
 });
