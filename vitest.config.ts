@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/services/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,7 +9,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: 'forks',
-    // Many tests wait for heartbeats to time out: a third worker uses what two leave idle.
-    maxWorkers: 3,
+    // Many tests wait for other processes: further workers use what two leave idle.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
   },
 });

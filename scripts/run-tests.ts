@@ -1,5 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
+import { cacheRoot } from '../cli/set-up/cache-folder.mjs';
 import { parts } from '../cli/set-up/parts.mjs';
 
 /**
@@ -12,6 +14,8 @@ const statistics = await parts.get('statistics')?.find();
 const environment = {
   ...(pyarrow && { GETTOK_PYARROW_PYTHON: pyarrow.path }),
   ...(statistics && { GETTOK_STATISTICS_PYTHON: statistics.path }),
+  // Every test file starts a process: what Node compiled of the packages is kept, as for the command line.
+  NODE_COMPILE_CACHE: join(cacheRoot(), 'compiled'),
   NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
 };
 
