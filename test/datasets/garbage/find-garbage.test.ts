@@ -15,6 +15,7 @@ import { takeLease } from '../../../manifests/lease.ts';
 import { manifestKey, readManifest } from '../../../manifests/manifest-store.ts';
 import type { ObjectStore } from '../../../manifests/object-store.ts';
 import { temporaryFolder } from '../parquet/temporary-folder.ts';
+import { propertyOptions } from '../../property-options.ts';
 import { aged, BucketModel } from './bucket-model.ts';
 
 const DAYS_14 = 14 * 86_400_000;
@@ -128,7 +129,7 @@ it('finds exactly what nothing leads to and is old, over any history; removes ju
       for (const version of bucket.refs.values()) await readManifest(bucket.store, version);
       expect(keysOf(await look(bucket))).toEqual([]);
     }),
-    { numRuns: 25 },
+    { ...propertyOptions(25) },
   );
 }, 120_000);
 
