@@ -8,6 +8,7 @@ export default defineConfig({
     // Real servers, real ffmpeg, two cores: a slow machine is no failure, so limits are wide.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // Many tests wait for other processes: further workers use what two leave idle.
     maxWorkers: 4,

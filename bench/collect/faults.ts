@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultRule } from '../../test/tiktok-server/fault.ts';
-import { until } from '../../test/fault/fault-project.ts';
+import { until } from '../../test/until.ts';
 import { type Figure, timed } from '../figure.ts';
 import { CollectProject, VIDEOS } from './collect-project.ts';
 

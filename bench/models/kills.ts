@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { countsOf, until, valuesOf } from '../../test/fault/fault-project.ts';
+import { countsOf, valuesOf } from '../../test/fault/fault-project.ts';
+import { until } from '../../test/until.ts';
 import type { BenchOptions } from '../bench-options.ts';
 import type { Figure } from '../figure.ts';
 import { AT_ONCE, ModelProject, sizeOf } from './model-project.ts';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderTable } from '../../cli/terminal/render-table.ts';
-import { until } from '../../test/fault/fault-project.ts';
+import { until } from '../../test/until.ts';
 import { type CpuProfile, samplesByOwner } from './cpu-profile.ts';
 import { ModelProject, sizeOf } from './model-project.ts';
 

@@ -5,6 +5,7 @@ import type { StepKind } from '../../activities/step-kind.ts';
 import { readAnswers } from '../../datasets/answers-file.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
+import { until } from '../until.ts';
 import { TestProject } from './test-project.ts';
 
 const server = await OpenAIServer.start();
@@ -92,9 +93,10 @@ it('finds in the next run what a cancelled run had paid for', async () => {
   await project.write('dataset.yaml', declaration(', concurrency: 1'));
   server.inject({ fault: { kind: 'slow', ms: 0 } });
   const first = await project.start();
-  while (server.counts().total < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-  server.configure({ latencyMs: 0 });
-  while (server.counts().total < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until('the second call', () => server.counts().total >= 2);
+  // Slow enough that the cancel comes before all are asked.
+  server.configure({ latencyMs: 1000 });
+  await until('the third call', () => server.counts().total >= 3);
   await project.client.workflow.getHandle(first.workflowId).cancel();
   await expect(first.end()).rejects.toThrow('was cancelled');
   const { billed, aborted } = server.counts();

@@ -6,6 +6,7 @@ import type { Manifest } from '../../manifests/manifest.ts';
 import { lookAtRun } from '../../cli/watch-run.ts';
 import { runProgress } from '../../workflows/messages.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
+import { until } from '../until.ts';
 import { saveHistory } from './save-history.ts';
 import { TestProject } from './test-project.ts';
 
@@ -49,9 +50,6 @@ async function onlyChild({ workflowId }: { readonly workflowId: string }): Promi
   const { running } = await project.client.workflow.getHandle(workflowId).query(runProgress);
   expect(running).toHaveLength(1);
   return running[0]!;
-}
-async function until(holds: () => boolean) {
-  while (!holds()) await pause(20);
 }
 
 it('asks for a step in one batch, for half the price, and makes the same cells as one by one', async () => {
@@ -107,7 +105,7 @@ it('does not send a batch twice when the answer to its creation got lost', async
 it('goes on with its batch when the worker ends while it is at the provider', async () => {
   server.configure({ batchMs: 'held' });
   const run = await project.start({ batch: true });
-  await until(() => server.batches.length === 1);
+  await until('the batch', () => server.batches.length === 1);
   const child = project.client.workflow.getHandle(await onlyChild(run));
   await project.endWorkers();
   await project.work();
@@ -122,7 +120,7 @@ it('goes on with its batch when the worker ends while it is at the provider', as
 it('cancels at the provider too, and the next run takes what was answered by then', async () => {
   server.configure({ batchMs: 'held' });
   const run = await project.start({ batch: true });
-  await until(() => server.batches.length === 1);
+  await until('the batch', () => server.batches.length === 1);
   await pause(300);
   server.releaseBatches(5);
   await project.client.workflow.getHandle(run.workflowId).cancel();
@@ -149,10 +147,9 @@ it('says what it waits for, hides no cell meanwhile, and ends the batch when it 
   await project.work({ ...project.services, models });
   const run = await project.start({ batch: true });
   const rows = IDS.length + 3;
-  let view: Awaited<ReturnType<typeof lookAtRun>>;
-  do view = await lookAtRun(project.client, run.workflowId, [{ step: 'summary', rows }]);
-  while (view.steps[0]?.waits.batch === null);
-  expect(view.steps[0]).toMatchObject({
+  const look = async () => (await lookAtRun(project.client, run.workflowId, [{ step: 'summary', rows }])).steps[0];
+  await until('the wait for the batch', async () => (await look())?.waits.batch != null);
+  expect(await look()).toMatchObject({
     done: IDS.length,
     reused: IDS.length,
     computed: 0,
@@ -168,11 +165,19 @@ it('says what it waits for, hides no cell meanwhile, and ends the batch when it 
 
 it('ends its batch too when it is cancelled while the provider is away', async () => {
   server.configure({ batchMs: 'held' });
-  server.inject({ fault: { kind: 'server_error' }, path: '/v1/batches/{id}', method: 'GET' });
+  let isAway = true;
+  server.inject({
+    fault: { kind: 'server_error' },
+    path: '/v1/batches/{id}',
+    method: 'GET',
+    every: 1,
+    when: () => isAway,
+  });
   const run = await project.start({ batch: true });
-  let view: Awaited<ReturnType<typeof lookAtRun>>;
-  do view = await lookAtRun(project.client, run.workflowId, [{ step: 'summary', rows: IDS.length }]);
-  while (view.steps[0]?.waits.provider == null);
+  const steps = [{ step: 'summary', rows: IDS.length }];
+  const look = async () => (await lookAtRun(project.client, run.workflowId, steps)).steps[0];
+  await until('the wait for the provider', async () => (await look())?.waits.provider != null);
+  isAway = false;
   const child = project.client.workflow.getHandle(await onlyChild(run));
   await project.client.workflow.getHandle(run.workflowId).cancel();
   await expect(run.end()).rejects.toThrow('was cancelled');

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
+import { until } from '../until.ts';
 import { answersIn, askingProject, countsOf } from './asking-project.ts';
 import type { RunOptions, TestProject } from './test-project.ts';
 
@@ -23,7 +23,7 @@ afterEach(() => project[Symbol.asyncDispose]());
 
 async function cancelInMidCall(calls = AT_ONCE, limits: RunOptions = {}): Promise<void> {
   const run = await project.start(limits);
-  while (server.counts().inFlight < calls) await pause(20);
+  await until(`${calls} calls under way`, () => server.counts().inFlight >= calls);
   await project.client.workflow.getHandle(run.workflowId).cancel();
   await expect(run.end()).rejects.toThrow('was cancelled');
 }

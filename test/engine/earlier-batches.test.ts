@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { stepKinds } from '../../activities/kinds/index.ts';
 import { journalPrefix } from '../../activities/models/answers/answer-journal.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
+import { until } from '../until.ts';
 import { countsOf, declare, MODELS } from './asking-project.ts';
 import { TestProject } from './test-project.ts';
 
@@ -46,13 +46,13 @@ async function cancelInMidBatch(models: string) {
   await declare(project, { buckets: 1, steps: STEPS, models });
   server.configure({ batchMs: 'held' });
   const run = await project.start({ batch: true });
-  while (status() !== 'in_progress') await pause(20);
+  await until('the batch', () => status() === 'in_progress');
   server.releaseBatches(ANSWERED);
-  while (server.batches[0]?.request_counts?.completed !== ANSWERED) await pause(20);
+  await until('its answers', () => server.batches[0]?.request_counts?.completed === ANSWERED);
   await project.client.workflow.getHandle(run.workflowId).cancel();
   await expect(run.end()).rejects.toThrow('was cancelled');
   server.configure({ batchMs: 100 });
-  while (status() !== 'cancelled') await pause(20);
+  await until('the end of the batch', () => status() === 'cancelled');
   expect(await journal()).toEqual([expect.stringMatching(/\/batch-[0-9a-f]+$/)]);
 }
 

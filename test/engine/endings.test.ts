@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readBranch } from '../../manifests/refs.ts';
 import type { RunMemo } from '../../cli/start-run.ts';
 import { lookAtRun } from '../../cli/watch-run.ts';
+import { until } from '../until.ts';
 import { saveHistory } from './save-history.ts';
 import { testKinds } from './test-kinds.ts';
 import { TestProject } from './test-project.ts';
@@ -33,10 +34,6 @@ steps:
 `,
   );
 const rows = (all: object[]) => project.write('rows.json', JSON.stringify(all));
-const until = async (condition: () => boolean) => {
-  for (let tries = 0; !condition() && tries < 300; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(condition()).toBe(true);
-};
 const WORDS = Array.from({ length: 12 }, (_, n) => ({
   id: `w${String(n).padStart(2, '0')}`,
   day: '2022-12-07',
@@ -48,10 +45,10 @@ it('keeps what a cancelled run has made, and makes no version of it', async () =
   await rows(WORDS);
   let release = () => {};
   const started = await project.start();
-  await until(() => kinds.made.length >= 3);
+  await until('three cells', () => kinds.made.length >= 3);
   kinds.block = new Promise((resolve) => (release = resolve));
   const handle = project.client.workflow.getHandle(started.workflowId);
-  await until(() => kinds.made.length >= 4);
+  await until('a fourth', () => kinds.made.length >= 4);
   await handle.cancel();
   release();
   await expect(started.end()).rejects.toThrow(`The run ${started.run} was cancelled. What it computed is kept`);

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
+import { until } from '../until.ts';
 import { askingProject, countsOf } from './asking-project.ts';
 import type { TestProject } from './test-project.ts';
 
@@ -57,7 +57,7 @@ it.each([
       await project.work(withoutIndex());
     }
     const run = await project.start({ retry: ['failed'] });
-    while (server.counts().total < ROWS * tries + 3) await pause(10);
+    await until('calls again', () => server.counts().total >= ROWS * tries + 3);
     await project.endWorkers();
     expect(server.counts().total).toBeLessThan(2 * ROWS * tries);
     await project.work();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Call } from '../openai-server/call-log.ts';
-import { countsOf, FaultProject, until } from './fault-project.ts';
+import { until } from '../until.ts';
+import { countsOf, FaultProject } from './fault-project.ts';
 
 const LATENCY_MS = 300;
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { peruHashtags, peruKeywords, peruQuery } from '../tiktok-server/peru-query.ts';
 import { RemoteTikTokServer } from '../tiktok-server/remote-tiktok-server.ts';
-import { FaultProject, MISSED_SOON, until } from './fault-project.ts';
+import { until } from '../until.ts';
+import { FaultProject, MISSED_SOON } from './fault-project.ts';
 
 const PERIOD = { from: '2022-11-20', to: '2023-01-03' };
 const KILLS = 2;

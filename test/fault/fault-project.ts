@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { readServicesState, type ServicesState } from '../../cli/services/services-state.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import type { RunReport } from '../end-to-end/gettok-process.ts';
 import { RemoteOpenAIServer } from '../openai-server/remote-openai-server.ts';
+import { until } from '../until.ts';
 
 const program = fileURLToPath(new URL('../../bin/gettok', import.meta.url));
 
@@ -150,11 +150,6 @@ steps:
 }
 
 export const idOf = (index: number) => String(7_174_390_048_999_885_000n + BigInt(index * 7));
-
-export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
-  for (const end = Date.now() + limitMs; Date.now() < end; await pause(50)) if (await holds()) return;
-  throw new Error(`waited ${limitMs / 1000} s in vain for ${what}`);
-}
 
 /** What the values are, whatever run made them at whatever price. */
 export const valuesOf = ({ state }: Manifest) =>

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openMinioStore } from '../../activities/minio-store.ts';
 import { sha256 } from '../../manifests/digest.ts';
 import { inTurn, stuck, video, videoServer, type VideoServer } from '../activities/download/video-server.ts';
-import { countsOf, FaultProject, MISSED_SOON, until } from './fault-project.ts';
+import { until } from '../until.ts';
+import { countsOf, FaultProject, MISSED_SOON } from './fault-project.ts';
 
 const QUERY = 'select id, file from media order by id';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { countsOf, FaultProject, SLOTS, until, valuesOf } from './fault-project.ts';
+import { until } from '../until.ts';
+import { countsOf, FaultProject, SLOTS, valuesOf } from './fault-project.ts';
 
 /** A dead worker is noticed by its missing heartbeats: here as it is without a setting. */
 const NOTICED_MS = 20_000;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { countsOf, FaultProject, MISSED_SOON, SLOTS, until, valuesOf } from './fault-project.ts';
+import { until } from '../until.ts';
+import { countsOf, FaultProject, MISSED_SOON, SLOTS, valuesOf } from './fault-project.ts';
 
 /** Ten of them are in `npm run bench models-kill`. */
 const KILLS = 3;

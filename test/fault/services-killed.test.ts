@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ServicesState } from '../../cli/services/services-state.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
-import { countsOf, FaultProject, SLOTS, until, valuesOf } from './fault-project.ts';
+import { until } from '../until.ts';
+import { countsOf, FaultProject, SLOTS, valuesOf } from './fault-project.ts';
 
 // Machines differ, and a dead Temporal or MinIO takes its time to come back.
 vi.setConfig({ testTimeout: 150_000 });

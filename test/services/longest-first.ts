@@ -11,6 +11,7 @@ export class LongestFirst extends BaseSequencer {
       const at = LONGEST.findIndex((folder) => folder.test(relative(this.ctx.config.root, moduleId)));
       return at === -1 ? LONGEST.length : at;
     };
-    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+    const asUsual = super.sort.bind(this);
+    return (await asUsual(files)).toSorted((a, b) => rank(a) - rank(b));
   }
 }

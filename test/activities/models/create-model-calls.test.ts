@@ -118,7 +118,7 @@ describe('an answer', () => {
       step.forCell({ id, cellKey: sha256(id), signal: never, waiting: never, ignored: new Set(), record() {} });
     const model = { ...gpt, max_concurrency: 4 };
     const asked = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => cell(id).ask(model, hello(id), limits));
-    await vi.waitFor(() => expect(server.counts()).toMatchObject({ total: 4, inFlight: 0 }));
+    await vi.waitFor(() => expect(server.counts()).toMatchObject({ total: 4, inFlight: 0 }), { timeout: 20_000 });
     await pause(50);
     expect(server.counts().total).toBe(4);
     written.resolve();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { countRunningWorkflows } from '../../../cli/services/temporal-client.ts';
+import { until } from '../../until.ts';
 import { TemporaryProject } from './temporary-project.ts';
 
 const idleMs = 1_000;
@@ -22,7 +23,7 @@ it.concurrent('does not stop while a workflow runs', async () => {
   const connection = await Connection.connect({ address: temporal.address });
   const handle = await new Client({ connection }).workflow.start('never', { taskQueue: 'nobody', workflowId: 'long' });
   // Temporal counts a workflow a moment after it was started.
-  while ((await countRunningWorkflows(temporal)) === 0) await sleep(50);
+  await until('the workflow', async () => (await countRunningWorkflows(temporal)) > 0);
   project.release();
   await sleep(longMs);
   expect(project.processes()).toHaveLength(2);

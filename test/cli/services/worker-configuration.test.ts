@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { countRunningWorkflows } from '../../../cli/services/temporal-client.ts';
+import { until } from '../../until.ts';
 import { TemporaryProject } from './temporary-project.ts';
 
 const need = ['worker'] as const;
@@ -33,7 +33,7 @@ it('does not take the key from a worker at work because another command has none
   await new Client({ connection }).workflow.start('never', { taskQueue: 'nobody', workflowId: 'at-work' });
   await connection.close();
   // Temporal counts a workflow a moment after it was started.
-  while ((await countRunningWorkflows(temporal)) === 0) await sleep(50);
+  await until('the workflow', async () => (await countRunningWorkflows(temporal)) > 0);
   const { pid } = project.worker;
   await project.ensure({ need });
   expect(project.worker).toMatchObject({ pid, OPENAI_API_KEY: 'sk-first' });
