@@ -62,6 +62,7 @@ const event = fc.oneof(
       name: branchName,
       media: contents,
       from: fc.option(place),
+      merges: fc.option(place),
       young: fc.boolean(),
     }),
   },
@@ -83,10 +84,11 @@ async function happen(bucket: BucketModel, happened: Event): Promise<void> {
   const versionAt = (at: number) => bucket.versions[at % bucket.versions.length];
   switch (happened.do) {
     case 'commit': {
-      const { dataset: of, name: branch, media: files, from, young } = happened;
+      const { dataset: of, name: branch, media: files, young } = happened;
       const parent = bucket.refs.get(`refs/${of}/heads/${branch}`) ?? null;
-      const seeds = from === null ? null : (versionAt(from)?.version ?? null);
-      await bucket.branch(of, branch, await bucket.version(of, parent, files, { from: seeds, young }));
+      const named = (at: number | null) => (at === null ? null : (versionAt(at)?.version ?? null));
+      const others = { from: named(happened.from), merges: named(happened.merges) };
+      await bucket.branch(of, branch, await bucket.version(of, parent, files, { ...others, young }));
       return;
     }
     case 'delete': {
