@@ -214,6 +214,15 @@ it('can be killed at any moment and begun again: every branch stays whole, and i
   expect(await listed(bucket)).toEqual(expected);
 }, 60_000);
 
+it('keeps what was merged after its branch is gone', async () => {
+  const bucket = await model();
+  const none = { from: null, young: false };
+  const first = await bucket.version('peru', null, ['a'], none);
+  const pilot = await bucket.version('peru', first, ['b'], none);
+  await bucket.branch('peru', 'main', await bucket.version('peru', first, ['c'], { ...none, merges: pilot }));
+  expect(keysOf(await look(bucket))).toEqual([]);
+});
+
 it('keeps answers that were paid for and are in no version, unless they are asked for', async () => {
   const bucket = await model();
   const file = await bucket.text('left over', false);
