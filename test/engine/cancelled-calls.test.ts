@@ -12,7 +12,7 @@ const AT_ONCE = 4;
 let project: TestProject;
 beforeEach(async () => {
   server.reset();
-  server.configure({ latencyMs: 1500 });
+  server.configure({ latencyMs: 3000 });
   project = await askingProject(server, {
     rows: ROWS,
     buckets: 1,
