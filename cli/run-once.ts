@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Digest } from '../manifests/digest.ts';
-import { takeLease } from '../manifests/lease.ts';
+import { clearingInTheWay, takeLease } from '../manifests/lease.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
 import type { RunOutcome } from '../workflows/run-dataset.ts';
 import { seeOrStop } from './command-name.ts';
@@ -12,6 +12,7 @@ import type { RunFlags } from './run-flags.ts';
 import { startBranch } from './start-branch.ts';
 import { runJson } from './run-json.ts';
 import type { ExpectedStep } from './watch-run.ts';
+import { printable } from './terminal/render-table.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { formatCost, formatCount, formatDuration, plural, shortDigest } from './terminal/format-number.ts';
 import { liveLines } from './terminal/live-lines.ts';
@@ -71,6 +72,11 @@ export async function runOnce(
   const workerSilenceS = project.configuration.worker.silenceS.value;
   const run = await startRun({ client, store: project.store, project: project.id, workerSilenceS }, plan, expected);
   if (run.attached) say(`The run ${run.run} is at work on this very plan: following it.\n`);
+  const clearing = await clearingInTheWay(project.store);
+  if (clearing)
+    say(
+      `The run waits: ${printable(clearing.who)} is removing objects from this bucket, until ${clearing.until} at most.`,
+    );
   if (flags.detach) {
     say(`Started ${run.run}.  ${seeOrStop(flags.folder, plan.branch)}`);
     if (flags.json) printJson({ run: run.run });

@@ -39,16 +39,19 @@ export class LeaseLostError extends GettokError {
 export class LeaseHeldError extends GettokError {
   override readonly name = 'LeaseHeldError';
   readonly kind: LeaseKind;
-  readonly untilMs: number;
+  readonly who: string;
+  /** Should its holder be dead: such as `14:03:10 UTC`. */
+  readonly until: string;
   constructor(kind: LeaseKind, who: string, untilMs: number) {
-    const time = new Date(untilMs).toISOString().slice(11, 19);
+    const until = `${new Date(untilMs).toISOString().slice(11, 19)} UTC`;
     super(
       kind === 'work'
-        ? `A run is at work on this bucket (${who}). Try again when it has ended or waits: gettok status. If it was killed, its lease ends at ${time} UTC by itself.`
-        : `${who} is removing objects from this bucket. Try again when it has ended; if it was killed, its lease ends at ${time} UTC by itself.`,
+        ? `A run is at work on this bucket (${who}). Try again when it has ended or waits: gettok status. If it was killed, its lease ends at ${until} by itself.`
+        : `${who} is removing objects from this bucket. Try again when it has ended; if it was killed, its lease ends at ${until} by itself.`,
     );
     this.kind = kind;
-    this.untilMs = untilMs;
+    this.who = who;
+    this.until = until;
   }
 }
 
@@ -102,7 +105,21 @@ export async function takeLease(
   };
 }
 
-/** The same, waiting while others hold it, for as long as `patienceMs`. */
+/** Who is clearing the bucket, so that work on it waits; null when nobody is. */
+export async function clearingInTheWay(store: ObjectStore): Promise<LeaseHeldError | null> {
+  // Most of the time there is none, and then nothing is written to ask for the time of the store.
+  for await (const _lease of store.list(`${FOLDER}clearing/`)) {
+    try {
+      await using _work = await takeLease(store, 'work', 'a look');
+    } catch (error) {
+      if (error instanceof LeaseHeldError) return error;
+      throw error;
+    }
+  }
+  return null;
+}
+
+/** As `takeLease`, waiting while others hold it, for as long as `patienceMs`. */
 export async function awaitLease(
   store: ObjectStore,
   kind: LeaseKind,

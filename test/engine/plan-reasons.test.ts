@@ -141,17 +141,17 @@ it('tells rows that are asked again from those that are not, and rows that left'
 });
 
 it('is not up to date when a step is declared no more, or the declaration says something else', async () => {
-  const text =
+  const declared =
     'dataset: fewer\nsteps:\n  rows:  { uses: test/rows, with: { path: rows.json } }\n  upper: { uses: test/upper, needs: [rows] }\n';
-  await project.write('dataset.yaml', `${text}  size:  { uses: test/length, needs: [upper] }\n`);
+  await project.write('dataset.yaml', `${declared}  size:  { uses: test/length, needs: [upper] }\n`);
   await write(ROWS);
   await project.run();
   expect((await project.prepare()).forecast).toMatchObject({ upToDate: true, removedSteps: [] });
-  await project.write('dataset.yaml', text);
+  await project.write('dataset.yaml', declared);
   expect((await project.prepare()).forecast).toMatchObject({ upToDate: false, removedSteps: ['size'] });
   expect((await project.run()).changed).toBe(true);
   expect((await project.prepare()).forecast.upToDate).toBe(true);
-  await project.write('dataset.yaml', text.replace('upper: {', 'loud: { was: upper,'));
+  await project.write('dataset.yaml', declared.replace('upper: {', 'loud: { was: upper,'));
   expect((await project.prepare()).forecast).toMatchObject({ upToDate: false, removedSteps: [] });
 });
 

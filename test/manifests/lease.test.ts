@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, expect, inject, it } from 'vitest';
 import { openMinioStore } from '../../activities/minio-store.ts';
-import { LeaseHeldError, type LeaseKind, LeaseLostError, takeLease } from '../../manifests/lease.ts';
+import { clearingInTheWay, LeaseHeldError, type LeaseKind, LeaseLostError, takeLease } from '../../manifests/lease.ts';
 import type { ObjectStore } from '../../manifests/object-store.ts';
 import { openWorkLease, takeClearingLease } from '../../manifests/work-lease.ts';
 
@@ -27,6 +27,18 @@ it('lets many work at a time, but nobody beside one who clears', async () => {
   await expect(takeLease(store, 'work', 'worker')).rejects.toThrow('gc 1 is removing objects from this bucket.');
   await expect(takeLease(store, 'clearing', 'gc 2')).rejects.toThrow(LeaseHeldError);
   await clearing[Symbol.asyncDispose]();
+  expect(await leases()).toBe(0);
+});
+
+it('says who is clearing, to those who are going to wait for it', async () => {
+  expect(await clearingInTheWay(store)).toBeNull();
+  const clearing = await takeLease(store, 'clearing', 'gettok gc of ada');
+  expect(await clearingInTheWay(store)).toMatchObject({
+    who: 'gettok gc of ada',
+    until: expect.stringMatching(/^\d\d:\d\d:\d\d UTC$/),
+  });
+  await clearing[Symbol.asyncDispose]();
+  expect(await clearingInTheWay(store)).toBeNull();
   expect(await leases()).toBe(0);
 });
 
