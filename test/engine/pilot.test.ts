@@ -136,8 +136,10 @@ it('asks about the sample alone, and later only about the rest', async () => {
   );
 
   // The rest, on the branch that the pilot came from: what both pilots made is taken over.
+  const done = new Set([...ids, ...larger]).size;
   expect((await project.prepare()).forecast.steps[1]!.reasons).toEqual([
-    { why: 'parameters (suffix)', rows: 30, compute: { low: 30 - new Set([...ids, ...larger]).size, high: 30 } },
+    { why: 'parameters (suffix)', rows: 30 - done, compute: { low: 30 - done, high: 30 - done } },
+    { why: 'reused', rows: done, compute: { low: 0, high: 0 } },
   ]);
   harness.made.length = 0;
   const asked = new Set([...ids, ...larger]);
