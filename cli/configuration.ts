@@ -82,8 +82,7 @@ export async function loadConfiguration(sources: ConfigurationSources = {}): Pro
     const [value, from] = candidates.find(([candidate]) => candidate !== undefined && candidate !== '') ?? [];
     return value !== undefined && from !== undefined ? { value, from } : undefined;
   };
-  const need = (name: NameWithFallback): Setting =>
-    find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
+  const need = (name: NameWithFallback): Setting => find(name) ?? { value: SETTINGS[name].fallback!, from: 'default' };
   const hidden = (name: SettingName): Setting<Secret> | undefined => hide(find(name));
 
   const temporalVariables = present(environment, (name) => name.startsWith('TEMPORAL_'));
