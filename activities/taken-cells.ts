@@ -18,14 +18,20 @@ export async function takenCells(
   const read = cellKeysReader(services);
   const isTaken = takenFrom(step);
   const ids = new Set<string>();
+  /** Taken as they are only where no other file has better. */
+  const failed = new Set<string>();
   let files: StepFiles | null = null;
   for (const pair of candidates) {
-    const fits = (await read(pair)).filter((cell) => keys.get(cell.id) === cell.cellKey && isTaken(cell));
-    // A failed cell gives way to a better one of any other file.
-    const isWhole = fits.length === keys.size && fits.every(({ status }) => status !== 'failed');
-    if (ids.size === 0 && isWhole) files = pair;
-    for (const { id } of fits) ids.add(id);
-    if (ids.size === keys.size) break;
+    const cells = await read(pair);
+    const fits = cells.filter((cell) => keys.get(cell.id) === cell.cellKey && isTaken(cell));
+    // A file may have rows that are gone.
+    if (ids.size === 0) files = fits.length === keys.size && cells.length === keys.size ? pair : null;
+    for (const { id, status } of fits) {
+      if (status === 'failed' && !ids.has(id)) failed.add(id);
+      if (status !== 'failed' && failed.delete(id)) files = null;
+      ids.add(id);
+    }
+    if (ids.size === keys.size && failed.size === 0) break;
   }
   return { ids, files };
 }

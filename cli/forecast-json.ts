@@ -24,6 +24,7 @@ export function forecastJson({
     batch: plan.batch,
     partitions: forecast.partitions,
     removed_rows: forecast.removed,
+    removed_steps: forecast.removedSteps,
     configuration: forecast.configuration,
     ...(prompts.length > 0 && { prompts }),
     cost_usd: usd(costs.total),

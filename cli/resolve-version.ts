@@ -52,7 +52,7 @@ async function find(store: ObjectStore, dataset: string, name: string): Promise<
   throw new UnknownVersionError(
     branches.length === 0
       ? `${dataset} has no version yet. Make the first with: gettok run`
-      : `${dataset} has no branch, tag or version "${name}". Branches: ${branches.join(', ')}${tags.length > 0 ? `. Tags: ${tags.join(', ')}` : ''}.`,
+      : `${dataset} has no branch, tag or version "${name}"${/^[0-9a-f]{4,7}$/.test(name) ? ' (of a digest, eight digits are needed)' : ''}. Branches: ${branches.join(', ')}${tags.length > 0 ? `. Tags: ${tags.join(', ')}` : ''}.`,
   );
 }
 

@@ -37,7 +37,9 @@ export async function runMerge(
   const prepared = await (async () => {
     await using project = await openProject(['store']);
     const planned = await plan(project.store, { dataset, branch, to });
-    const name = `${branch} (${shortDigest(planned.branch.version)})`;
+    const own = `${branch} (${shortDigest(planned.branch.version)})`;
+    // A merged declaration is of neither side alone.
+    const name = command === 'merge' ? `${own} and ${to} brought together` : own;
     const loaded = await loadVersionDeclaration({ folder, kinds, blobs: project.blobs, name }, planned.declaration);
     return { planned, loaded };
   })();

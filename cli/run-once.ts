@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-import { equalJson } from '../manifests/canonical-json.ts';
 import type { Digest } from '../manifests/digest.ts';
 import { takeLease } from '../manifests/lease.ts';
 import { readManifest } from '../manifests/manifest-store.ts';
@@ -55,7 +54,7 @@ export async function runOnce(
     say(`${plan.branch} is a new branch and starts at ${shortDigest(start.version)} (${start.from}).`);
   };
 
-  if (forecast.upToDate && sameDeclaration(prepared)) {
+  if (forecast.upToDate) {
     await startIfNew();
     say(upToDate({ ...head, seconds: seconds() }, forecast));
     if (flags.json && parent) printJson(runJson(parent.version, parent.manifest, null));
@@ -117,10 +116,6 @@ const expectedSteps = ({ plan, forecast, asking }: PreparedRun): ExpectedStep[] 
 const printJson = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const silent = { lookEveryMs: null, show: () => {}, done: () => {} };
-
-/** A forecast looks at steps alone; a corrected title or licence makes a version too. */
-const sameDeclaration = ({ plan, parent }: PreparedRun): boolean =>
-  parent !== null && equalJson(parent.manifest.state.declaration, plan.declaration);
 
 /** Asks before money is spent, on a terminal; `--yes` and a pipe go on, since nobody is there to answer. */
 async function agreed(

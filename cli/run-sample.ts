@@ -46,6 +46,10 @@ export async function runSample(
   const { steps } = resolved.manifest.state;
   const by = stratify === undefined ? null : findColumn(resolved, stratify, at);
   if (by && typeof by.column.type === 'object') throw new CompareError(`--stratify ${stratify} is a list or a struct.`);
+  if (blind && !by)
+    throw new CompareError(
+      '--blind leaves out the answers of the step that --stratify names. Name a column of that step, such as --stratify stance.label.',
+    );
   const shown = names.map((name) => findColumn(resolved, name, at));
   if (blind && by) checkBlind(steps, by, shown);
   const read = by && !blind && !shown.some((one) => nameOf(one) === nameOf(by)) ? [...shown, by] : shown;

@@ -1,7 +1,7 @@
-import { rename, stat, writeFile } from 'node:fs/promises';
 import { openDatabase } from '../datasets/parquet/database.ts';
 import { listRefs } from '../manifests/refs.ts';
 import type { Project } from './open-project.ts';
+import { checkOutput, writeOutput } from './output-file.ts';
 import { resolveVersion } from './resolve-version.ts';
 import { coloursFor, widthOf } from './terminal/colours.ts';
 import { shortDigest } from './terminal/format-number.ts';
@@ -13,7 +13,6 @@ import { saveFolder, saveStory } from './why/save-story.ts';
 import { storyHtml } from './why/story-html.ts';
 import { storyJson } from './why/story-json.ts';
 import { notThere } from './why/where-else.ts';
-import { WhyError } from './why/why-error.ts';
 
 export interface WhyOptions {
   readonly dataset: string;
@@ -35,6 +34,7 @@ export async function runWhy(
   out: NodeJS.WriteStream,
 ): Promise<void> {
   const { dataset, id, column, at, save, html, force = false, json } = options;
+  if (html !== undefined) await checkOutput(html, force);
   // The bucket answers while DuckDB is loaded.
   const [opened, start, tags] = await Promise.all([
     openDatabase({ threads: 2 }),
@@ -50,7 +50,7 @@ export async function runWhy(
 
   const folder = save === true ? saveFolder(id) : save;
   const saved = folder === undefined ? null : { folder, files: await saveStory(story, folder, blobs, { force }) };
-  if (html !== undefined) await writePage(html, await storyHtml(story, blobs), force);
+  if (html !== undefined) await writeOutput(html, await storyHtml(story, blobs));
   if (json) {
     out.write(`${JSON.stringify(storyJson(story), null, 2)}\n`);
     return;
@@ -60,12 +60,4 @@ export async function runWhy(
     return;
   }
   out.write(`${renderWhy(story, { width: widthOf(out), colours: coloursFor(out), saved })}\n`);
-}
-
-/** The page appears whole or not at all. */
-async function writePage(path: string, page: string, force: boolean): Promise<void> {
-  if (!force && (await stat(path).catch(() => null)))
-    throw new WhyError(`${path} is there already. Choose another name, or overwrite it with --force.`);
-  await writeFile(`${path}.partial`, page);
-  await rename(`${path}.partial`, path);
 }

@@ -28,7 +28,7 @@ export const exportCommand = () =>
       'after',
       '\nParquet and Arrow (IPC, as Feather 2) keep every type. In JSON Lines 64-bit integers are text, since many programs round them as numbers. In CSV\n' +
         'lists are JSON, and text that a spreadsheet would run as a formula (it begins with = + - @ or a tab) gets an\n' +
-        'apostrophe before it; numbers stay as they are.\n\nExample:\n  gettok export --to peru.csv --columns id,stance.label --at v1.0.0',
+        'apostrophe before it, also after apostrophes of its own; numbers stay as they are.\n\nExample:\n  gettok export --to peru.csv --columns id,stance.label --at v1.0.0',
     )
     .action(async (folder: string, flags: ExportFlags) => {
       const { openVersion } = await import('../open-version.ts');

@@ -52,6 +52,9 @@ export function renderForecast(
     ...totals(costs, head.batch, Math.max(...[titles ?? '', ...lines].map(displayWidth)), colours),
     ...asking.map((each) => `  ${renderAsking(each)}`),
     ...(forecast.removed > 0 ? [`  ${plural(forecast.removed, 'row')} of the parent no longer there`] : []),
+    ...(forecast.removedSteps.length > 0
+      ? [`  no longer declared, and not in the next version: ${forecast.removedSteps.map(printable).join(', ')}`]
+      : []),
     ...costs.notes.map((note) => `  ${colours.dim(note)}`),
     ...(changes.length > 0 ? ['', ...renderConfiguration(changes, width)] : []),
     ...renderPromptChanges(prompts, colours),

@@ -73,7 +73,13 @@ export function renderWhy(story: CellStory, style: WhyStyle): string {
   const place = cells.at(-1)!.place;
   if (place) lines.push('', `${label('source')}${printable(placeWords(place, cells.at(-1)!.state.kind))}`);
   if (style.saved) lines.push('', `Saved in ${style.saved.folder}: ${style.saved.files.join(', ')}`);
-  else lines.push(...asked.requests.flatMap((request) => promptBlock(request, dim)));
+  else {
+    // One that was asked several times is the same each time.
+    const sent = new Set(
+      asked.requests.map(({ rendered }) => (rendered ? promptText(sentPrompt(rendered.request)) : '')),
+    );
+    lines.push(...[...sent].flatMap((text) => promptBlock(text, dim)));
+  }
   return lines.join('\n');
 }
 
@@ -107,8 +113,7 @@ function answerText(bytes: Buffer): string {
   }
 }
 
-function promptBlock({ rendered }: AskedRequest, dim: Colours['dim']): string[] {
-  const text = rendered ? promptText(sentPrompt(rendered.request)) : '';
+function promptBlock(text: string, dim: Colours['dim']): string[] {
   if (text === '') return [];
   const lines = text.trimEnd().split('\n');
   return [

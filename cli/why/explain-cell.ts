@@ -1,8 +1,10 @@
 import { columnsFromJson, type ColumnJson } from '../../datasets/column-type.ts';
+import { NOT_SAMPLED } from '../../datasets/cell.ts';
 import { recordedParameters } from '../../datasets/declaration/recorded-parameters.ts';
 import { findPartition } from '../../datasets/find-partition.ts';
 import { findRequest } from '../../datasets/request-log.ts';
 import { readCell } from '../../datasets/step-files.ts';
+import type { StepKind } from '../../activities/step-kind.ts';
 import type { BlobStore } from '../../manifests/blob-store.ts';
 import type { Manifest, StepState } from '../../manifests/manifest.ts';
 import type { ResolvedVersion } from '../resolve-version.ts';
@@ -131,7 +133,11 @@ async function tellCell(tools: WhyTools, manifest: Manifest, wanted: Wanted): Pr
   const cell = await readCell(database, { values, provenance }, columns, wanted.id);
   if (cell === null) throw new RangeError(`${wanted.step} has no row ${wanted.id} in ${wanted.partition}`);
   const known = kindOf(tools, state);
-  const meaning = cell.errorCode === null ? null : (known?.codes?.[cell.errorCode] ?? null);
+  const meanings: StepKind['codes'] = {
+    ...known?.codes,
+    [NOT_SAMPLED]: 'A pilot asked about a sample of the rows, and this one is not in it.',
+  };
+  const meaning = cell.errorCode === null ? null : (meanings[cell.errorCode] ?? null);
   return {
     ...cell,
     ...wanted,

@@ -20,13 +20,17 @@ export async function saveStory(
   { force }: { readonly force: boolean },
 ): Promise<readonly string[]> {
   const files = await filesOf(story, blobs);
-  const present = await readdir(folder).catch((): string[] => []);
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new WhyError(`No folder can be made at ${folder}. Name another one. (${String(error)})`);
+  }
+  const present = await readdir(folder);
   const inTheWay = force ? undefined : [...files.keys()].find((name) => present.includes(name));
   if (inTheWay !== undefined)
     throw new WhyError(
       `${join(folder, inTheWay)} is there already. Name another folder, or overwrite it with --force.`,
     );
-  await mkdir(folder, { recursive: true });
   for (const [name, bytes] of files) await writeFile(join(folder, name), bytes, { flag: force ? 'w' : 'wx' });
   return [...files.keys()];
 }

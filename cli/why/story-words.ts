@@ -17,6 +17,7 @@ export function valueWords(cell: ToldCell, column: string): string {
     return isList(value)
       ? plural(value.length, mediaWord(media))
       : `${mediaWord(media)} ${typeof value === 'string' ? shortDigest(value) : ''}`;
+  if (value === '') return '(empty text)';
   if (isList(value) && isNumeric(arrow)) return plural(value.length, 'number');
   return typeof value === 'object' ? JSON.stringify(jsonOf(value)) : String(value);
 }

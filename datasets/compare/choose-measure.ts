@@ -29,7 +29,12 @@ export async function chooseMeasure(
     const other = answers.find(({ type }) => !isNumeric(type));
     if (other) throw new CompareError(`${other.made?.column ?? other.name} holds no numbers. Leave out --as numbers.`);
   }
-  const measure = asked ?? (await detect(database, answers));
+  const hasVectors = answers.some(({ embedding }) => embedding !== undefined);
+  if (hasVectors && asked !== undefined && asked !== 'text')
+    throw new CompareError(
+      `--embedding says how alike texts are, and --as ${asked} compares no texts. Leave out one of them.`,
+    );
+  const measure = asked ?? (hasVectors ? 'text' : await detect(database, answers));
   if (measure === 'labels') await checkLabels(database, answers);
   return measure;
 }

@@ -12,7 +12,7 @@ export function loneColumns({ pairs, onlyBefore, onlyAfter }: Pairing, scope: Di
     (scope.steps === null || scope.steps.some((step) => column.startsWith(`${step}.`)));
   return {
     a: [
-      ...onlyBefore.flatMap((step) => ofStep(step, step.name, 'new step')),
+      ...onlyBefore.flatMap((step) => ofStep(step, step.name, 'removed')),
       ...pairs.flatMap((pair) => ofPair(pair, pair.before, pair.after)),
     ].filter(inScope),
     b: [

@@ -1,3 +1,4 @@
+import { equalJson } from '../../manifests/canonical-json.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
 import { type ConfigurationDiff, configurationDiffs } from '../configuration-changes.ts';
 import { addRanges, NONE, type Range } from './range.ts';
@@ -30,7 +31,9 @@ export interface Forecast {
   readonly partitions: number;
   /** Rows of the parent that are gone from the source's files. */
   readonly removed: number;
-  /** True when the run would leave the parent version as it is, but for its declaration. */
+  /** Steps of the parent that are declared no more: the next version is without them. */
+  readonly removedSteps: readonly string[];
+  /** True when the run would leave the parent version as it is. */
   readonly upToDate: boolean;
 }
 
@@ -55,7 +58,10 @@ export function forecast(plan: RunPlan, parent: Manifest | null, outlook: Outloo
     const before = parent?.state.steps[step.name];
     return before ? configurationDiffs(step.name, before, step) : [];
   });
-  return { steps, configuration, partitions, removed, upToDate: source.fresh && nothing };
+  const names = new Set(steps.map(({ step }) => step));
+  const removedSteps = Object.keys(parent?.state.steps ?? {}).filter((name) => !names.has(name));
+  const isDeclared = parent !== null && equalJson(parent.state.declaration, plan.declaration);
+  return { steps, configuration, partitions, removed, removedSteps, upToDate: source.fresh && nothing && isDeclared };
 }
 
 /** One step over all groups: rows that have no reason are reused. */

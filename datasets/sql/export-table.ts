@@ -82,7 +82,10 @@ function selectColumns(steps: readonly StepTable[], { step, columns: wanted }: E
   const available = step === null ? joined(steps) : ofStep(steps, step);
   if (wanted === null) return [...new Map([...available.values()].map((column) => [column.name, column])).values()];
   const unknown = wanted.filter((name) => !available.has(name));
-  if (unknown.length === 0) return wanted.map((name) => available.get(name)!);
+  if (unknown.length === 0) {
+    // `stance.label` and `stance_label` are one.
+    return [...new Set(wanted.map((name) => available.get(name)!.name))].map((name) => available.get(name)!);
+  }
   const names = [...new Set([...available.values()].map(({ name }) => name))].join(', ');
   throw new ExportError(
     `No column ${unknown.map((name) => `"${name}"`).join(', ')} in ${step ?? 'the joined view'}. There are: ${names}`,
@@ -131,7 +134,8 @@ function copyStatement(
 ): string {
   const selected = columns.map((column) => EXPRESSION[format](column)).join(', ');
   const compression = gzip ? ', COMPRESSION gzip' : '';
-  return `COPY (SELECT ${selected} FROM ${quoteName(table)} ORDER BY id) TO ${quoteText(path)} (${OPTIONS[format]}${compression})`;
+  // By the table's id: that of the output may be another text.
+  return `COPY (SELECT ${selected} FROM ${quoteName(table)} AS t ORDER BY t.id) TO ${quoteText(path)} (${OPTIONS[format]}${compression})`;
 }
 
 const OPTIONS: Record<CopyFormat, string> = {

@@ -1,5 +1,8 @@
-/** A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it is text. */
-export const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+/**
+ * A spreadsheet runs a cell that begins so as a formula; with an apostrophe before it, it is text. One that has apostrophes there
+ * already gets another, so that what it was can be told.
+ */
+export const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
 /** Text that a spreadsheet would run as a formula with an apostrophe before it, other text as it is. */
 export const spreadsheetText = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);

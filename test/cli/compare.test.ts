@@ -243,6 +243,20 @@ describe('gettok sample', () => {
       'second.rationale would tell the answer of step second to people who code blind.',
     );
     expect((await sample({ columns: ['stance.rationale'] })).records).toHaveLength(12);
+    const { out } = printer();
+    const unstratified = {
+      dataset: 'peru',
+      at: 'main',
+      size: 3,
+      blind: true,
+      allocation: 'proportional' as const,
+      seed: 1,
+    };
+    const file = join(folder, 'not-blind.csv');
+    const rest = { columns: ['second.label'], allRows: false, file, force: false, json: false };
+    await expect(runSample(opened(), { ...unstratified, ...rest }, out)).rejects.toThrow(
+      '--blind leaves out the answers of the step that --stratify names.',
+    );
   });
 });
 

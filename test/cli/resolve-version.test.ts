@@ -74,6 +74,7 @@ describe('a version', () => {
     ['main~3', 'main~3: main has fewer than 3 earlier versions. See them with: gettok log'],
     ['mian', 'peru has no branch, tag or version "mian". Branches: main, pilots/gpt-5.1. Tags: main-2022, v1.0.0.'],
     ['00000000', 'has no branch, tag or version "00000000"'],
+    ['00000', '(of a digest, eight digits are needed)'],
     ['../main', "can't be a branch or tag name"],
   ])('that %j would name is told to be missing', async (at, message) => {
     await expect(named(at)).rejects.toThrow(message);

@@ -249,6 +249,7 @@ it('lists steps and columns that one version has alone', async () => {
     { column: 'loud.upper', rows: 3, cause: 'new step' },
     { column: 'loud.letters', rows: 3, cause: 'new step' },
   ]);
+  expect(new Set(found.only_in.a.map(({ cause }) => cause))).toEqual(new Set(['removed']));
   expect(found.only_in.a.map(({ column }) => column)).toEqual([
     'upper.upper',
     'upper.letters',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { propertyOptions } from '../property-options.ts';
 import { testKinds } from './test-kinds.ts';
 import { TestProject } from './test-project.ts';
 
@@ -101,6 +102,6 @@ it('makes exactly the cells that nobody has made, whatever is edited, swapped ba
         digests.set(values, manifest.stateDigest);
       }
     }),
-    { numRuns: 6, endOnFailure: true },
+    { ...propertyOptions(6), endOnFailure: true },
   );
 }, 240_000);

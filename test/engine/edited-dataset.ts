@@ -157,7 +157,9 @@ export function editedKinds(): {
       const found = Object.values(inputs).filter((value) => value !== null);
       if (found.length === 0) return skipped('no_input');
       if (found.includes('bad') && !now.isHealed) return failed('bad_word', 'this word is bad');
-      return Object.fromEntries(outputs.map((name) => [name, `${prompt.text} ${now.revision}: ${found.map(show)}`]));
+      return Object.fromEntries(
+        outputs.map((name) => [name, `${prompt.text} ${now.revision}: ${found.map(show).join()}`]),
+      );
     },
   });
   Object.defineProperty(asks, 'revision', { get: () => now.revision });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { explainCell } from '../../cli/why/explain-cell.ts';
 import { drawPilot, SampleError } from '../../datasets/plan/draw-pilot.ts';
 import { openDatabase } from '../../datasets/parquet/database.ts';
 import { readParquet } from '../../datasets/parquet/read-parquet.ts';
@@ -106,6 +107,13 @@ it('asks about the sample alone, and later only about the rest', async () => {
   expect(upper['not_sampled']).toHaveLength(23);
   expect([...(upper['ok'] ?? []), ...(upper['no_word'] ?? [])].toSorted()).toEqual(ids.toSorted());
   expect((await outcomes(pilot.manifest, 'length'))['not_sampled']).toHaveLength(23);
+  const told = await explainCell(
+    project.services,
+    { version: pilot.version as Digest, manifest: pilot.manifest },
+    upper['not_sampled']![0]!,
+    'upper.upper',
+  );
+  expect(told!.cells[0].meaning).toBe('A pilot asked about a sample of the rows, and this one is not in it.');
   expect(pilot.manifest.state.steps['same']).toEqual(first.manifest.state.steps['same']);
   expect(pilot.position.steps['upper']).toMatchObject({ rows: 30, computed: 7, reused: 0 });
   const { computed, reused } = pilot.manifest.record.steps['upper']!;

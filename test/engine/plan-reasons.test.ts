@@ -140,6 +140,21 @@ it('tells rows that are asked again from those that are not, and rows that left'
   expect(forecast.steps.map(({ rows }) => rows)).toEqual([4, 4, 4]);
 });
 
+it('is not up to date when a step is declared no more, or the declaration says something else', async () => {
+  const text =
+    'dataset: fewer\nsteps:\n  rows:  { uses: test/rows, with: { path: rows.json } }\n  upper: { uses: test/upper, needs: [rows] }\n';
+  await project.write('dataset.yaml', `${text}  size:  { uses: test/length, needs: [upper] }\n`);
+  await write(ROWS);
+  await project.run();
+  expect((await project.prepare()).forecast).toMatchObject({ upToDate: true, removedSteps: [] });
+  await project.write('dataset.yaml', text);
+  expect((await project.prepare()).forecast).toMatchObject({ upToDate: false, removedSteps: ['size'] });
+  expect((await project.run()).changed).toBe(true);
+  expect((await project.prepare()).forecast.upToDate).toBe(true);
+  await project.write('dataset.yaml', text.replace('upper: {', 'loud: { was: upper,'));
+  expect((await project.prepare()).forecast).toMatchObject({ upToDate: false, removedSteps: [] });
+});
+
 it('names everything that changed at once', async () => {
   await declare('together');
   await write(ROWS);
@@ -226,6 +241,35 @@ it('calls no work certain that another branch may have done', async () => {
     ['9', true],
   ]);
   expect((await planned())['upper']).toEqual(['new row: 1 to 3', 'reused: 6']);
+});
+
+it('knows what an edit that is taken back takes, and what the steps behind it take of that', async () => {
+  const suffix = (to: string) => declare('back', `, with: { suffix: ${to} }`);
+  await suffix('x');
+  await write(ROWS);
+  await project.run();
+  await suffix('xy');
+  await project.run();
+  // This one is made under the second edit only.
+  await write([...ROWS, { id: '6', day: '2022-12-07', word: 'seis' }]);
+  await project.run();
+  await suffix('x');
+  expect(await planned()).toEqual({
+    rows: ['reused: 6'],
+    upper: ['parameters (suffix): 1', 'reused: 5'],
+    // Of the day with another row it is known that it will have other values, not which.
+    size: ['depends on (upper): 0 to 3', 'reused: 3'],
+  });
+  await suffix('xy');
+  expect(await planned()).toEqual({ rows: ['reused: 6'], upper: ['reused: 6'], size: ['reused: 6'] });
+  await suffix('x');
+  const { plan, parent, outlook, forecast } = await project.prepare();
+  expect(forecast.upToDate).toBe(false);
+  const { blobs, database } = project.services;
+  for (const step of ['upper', 'size'])
+    for (const row of await planRows({ plan, parent: parent!.manifest, outlook, blobs, database }, step))
+      expect(row).toEqual({ id: row.id, why: 'reused', certain: true });
+  expect(await planned()).toEqual({ rows: ['reused: 6'], upper: ['reused: 6'], size: ['reused: 6'] });
 });
 
 it('counts as certain what failed everywhere, and not what only failed here', async () => {

@@ -5,9 +5,10 @@ import { isMerged, type PlannedMerge, planMerge, planPromotion } from '../../cli
 import { startPilot } from '../../cli/start-pilot.ts';
 import { GettokError } from '../../manifests/gettok-error.ts';
 import { readBranch } from '../../manifests/refs.ts';
-import { propertyRuns } from '../property-runs.ts';
-import { checkedRun, MadeCells } from './checked-run.ts';
+import { propertyOptions } from '../property-options.ts';
+import { checkedRun } from './checked-run.ts';
 import { anyEdit, anyWorld, edited, editedKinds, type World, writeWorld } from './edited-dataset.ts';
+import { MadeCells } from './made-cells.ts';
 import { type RunOptions, TestProject } from './test-project.ts';
 
 const { kinds, now } = editedKinds();
@@ -115,6 +116,6 @@ it('forecasts what a run then does, row by row, and diff says why, whatever is e
       await history.run({});
       for (const move of moves) await history.make(move);
     }),
-    { numRuns: propertyRuns(8), endOnFailure: true, ...(process.env['SEED'] && { seed: Number(process.env['SEED']), path: process.env['FCPATH'] ?? '0' }) },
+    { ...propertyOptions(8), endOnFailure: true },
   );
 }, 3_600_000);

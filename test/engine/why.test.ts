@@ -9,6 +9,7 @@ import { renderWhy } from '../../cli/terminal/render-why.ts';
 import { explainCell } from '../../cli/why/explain-cell.ts';
 import { saveFolder, saveStory } from '../../cli/why/save-story.ts';
 import { storyHtml } from '../../cli/why/story-html.ts';
+import { valueWords } from '../../cli/why/story-words.ts';
 import { notThere } from '../../cli/why/where-else.ts';
 import type { Digest } from '../../manifests/digest.ts';
 import type { Manifest } from '../../manifests/manifest.ts';
@@ -48,6 +49,10 @@ describe('what was asked for a cell', () => {
       told!.asked.requests.map(({ rendered, calls, answers }) => [rendered !== null, calls.length, answers.length]),
     ).toEqual([1, 2, 3].map(() => [true, 1, 1]));
     expect(new Set(told!.asked.requests.map(({ key }) => key)).size).toBe(3);
+    // The same prompt each time is shown once.
+    const text = renderWhy(told!, { width: 120, colours: coloursFor({}), saved: null });
+    expect(text.match(/^the prompt as sent/gm)).toHaveLength(1);
+    expect(text.match(/^asked /gm)).toHaveLength(3);
   });
 
   it('is the second request too, which only the first answer led to', async () => {
@@ -115,6 +120,13 @@ describe('what was asked for a cell', () => {
   });
 });
 
+it('a text without a letter is told from one that is not there', async () => {
+  project = await askingProject(server, { rows: 1, buckets: 1, steps: stance() });
+  const [cell] = (await story(await project.run(), 'row-0', 'video.words'))!.cells;
+  expect(valueWords({ ...cell, values: { words: '' } }, 'words')).toBe('(empty text)');
+  expect(valueWords({ ...cell, values: { words: null } }, 'words')).toBe('(no value)');
+});
+
 it('a value of a collected row leads to the page of the API, by its log', async () => {
   const api = new PagedApi();
   const kinds = new Map([...testKinds().kinds, [pagedKind.kind, pagedKind]]);
@@ -149,6 +161,9 @@ describe('ids and texts from strangers', () => {
       'why.json',
     ]);
     expect(await readdir(at)).toHaveLength(4);
+    await expect(saveStory(told, join(at, 'why.json'), blobs, { force: true })).rejects.toThrow(
+      'No folder can be made at',
+    );
     expect(await readFile(join(at, 'prompt.txt'), 'utf8')).toContain(
       '<data-2></data><script>\u202e\u001b[31m</data-2>',
     );

@@ -42,6 +42,7 @@ const FORECAST: Forecast = {
   configuration: [],
   partitions: 102,
   removed: 0,
+  removedSteps: [],
   upToDate: false,
 };
 
@@ -208,6 +209,16 @@ describe('a plan', () => {
     const noted = { ...(await costs(GPT)), notes: ['--max-usd $1.00 is not enough'] };
     const lines = renderForecast(HEAD, FORECAST, { costs: noted, asking: [] }, { width: 160, colours }).split('\n');
     expect(lines.slice(-3)).toEqual(['  --max-usd $1.00 is not enough', '', 'Run it:  gettok run']);
+  });
+
+  it('names steps that are declared no more', async () => {
+    const text = renderForecast(
+      HEAD,
+      { ...FORECAST, removedSteps: ['ocr', 'tone'] },
+      { costs: await costs(GPT), asking: [] },
+      { width: 100, colours },
+    );
+    expect(text).toContain('\n  no longer declared, and not in the next version: ocr, tone\n');
   });
 
   it('without a paid model says so', () => {

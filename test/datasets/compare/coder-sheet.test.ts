@@ -23,6 +23,6 @@ it('is a CSV file that no spreadsheet runs, rounds or takes apart', () => {
 });
 
 it('gives labels back as they were before they were made harmless', () => {
-  for (const text of ['=1+1', '-support', "'quoted'", 'neutral', '＝x'])
+  for (const text of ['=1+1', '-support', "'quoted'", 'neutral', '＝x', "'=x", "''-x"])
     expect(fromSpreadsheet(spreadsheetText(text))).toBe(text);
 });

@@ -107,6 +107,7 @@ const MODEL_CAUSE = { word: 'model' } as const;
 describe('a changed cell', () => {
   it.each<[expected: string, context: Partial<StepContext>, row: Partial<Evidence>]>([
     ['model', { configuration: [MODEL_CAUSE] }, {}],
+    ['model + prompt', { configuration: [MODEL_CAUSE, { word: 'prompt' }] }, {}],
     ['input (transcript.text)', {}, { inputs: [true, false] }],
     ['input (frames.frames, transcript.text) + model', { configuration: [MODEL_CAUSE] }, { inputs: [true, true] }],
     ['model', { configuration: [MODEL_CAUSE] }, { failedBefore: true }],

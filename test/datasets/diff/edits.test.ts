@@ -15,6 +15,7 @@ import type { Json } from '../../../manifests/canonical-json.ts';
 import type { Digest } from '../../../manifests/digest.ts';
 import { sha256 } from '../../../manifests/digest.ts';
 import { memoryStore } from '../../activities/memory-store.ts';
+import { propertyOptions } from '../../property-options.ts';
 import { type BuiltStep, buildVersion, type Made } from './build-version.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'gettok-diff-'));
@@ -259,7 +260,7 @@ describe('edits of a dataset', () => {
         expect(found(await diff(b, b, read))).toEqual([]);
         expect(read).toEqual([]);
       }),
-      { numRuns: 25 },
+      { ...propertyOptions(25) },
     );
   });
 

@@ -70,9 +70,15 @@ export class BucketModel {
     dataset: string,
     parent: Digest | null,
     media: readonly string[],
-    { from, young }: { readonly from: Digest | null; readonly young: boolean },
+    {
+      from,
+      merges = null,
+      young,
+    }: { readonly from: Digest | null; readonly merges?: Digest | null; readonly young: boolean },
   ): Promise<Digest> {
     const prompt = await this.text(`prompt ${media[0]}`, young);
+    const declared = await this.text(`declared prompt ${media[0]}`, young);
+    const ids = await this.text(`ids ${media.length}`, young);
     const log = await this.text(`log ${media.at(-1)}`, young);
     const snapshot = await this.snapshot('rows', media, young);
     const identity = sha256('identity');
@@ -98,9 +104,11 @@ export class BucketModel {
     const manifest: Manifest = {
       format: 'gettok-manifest/1',
       stateDigest: stateDigest(steps),
-      state: { dataset, declaration: { dataset }, partition: { by: 'id' }, steps },
+      state: { dataset, declaration: { dataset, ask: { prompt: declared } }, partition: { by: 'id' }, steps },
       record: {
         parent,
+        ...(merges && { merges }),
+        sample: { of: sha256('of'), rows: 1, seed: 1, stratify: null, ids },
         run: `r-${this.#made}`,
         branch: 'main',
         by: null,
@@ -121,8 +129,10 @@ export class BucketModel {
       },
     };
     const version = await writeManifest(this.store, manifest);
-    const objects = [snapshot.values, snapshot.provenance, ...snapshot.answers!, prompt, log].map(blobKey);
-    const others = [parent, from].filter((each) => each !== null).map(manifestKey);
+    const objects = [snapshot.values, snapshot.provenance, ...snapshot.answers!, prompt, declared, ids, log].map(
+      blobKey,
+    );
+    const others = [parent, merges, from].filter((each) => each !== null).map(manifestKey);
     this.note(manifestKey(version), [...objects, ...others], young);
     this.versions.push({ version, dataset });
     return version;

@@ -15,6 +15,7 @@ import { takeLease } from '../../../manifests/lease.ts';
 import { manifestKey, readManifest } from '../../../manifests/manifest-store.ts';
 import type { ObjectStore } from '../../../manifests/object-store.ts';
 import { temporaryFolder } from '../parquet/temporary-folder.ts';
+import { propertyOptions } from '../../property-options.ts';
 import { aged, BucketModel } from './bucket-model.ts';
 
 const DAYS_14 = 14 * 86_400_000;
@@ -62,6 +63,7 @@ const event = fc.oneof(
       name: branchName,
       media: contents,
       from: fc.option(place),
+      merges: fc.option(place),
       young: fc.boolean(),
     }),
   },
@@ -83,10 +85,11 @@ async function happen(bucket: BucketModel, happened: Event): Promise<void> {
   const versionAt = (at: number) => bucket.versions[at % bucket.versions.length];
   switch (happened.do) {
     case 'commit': {
-      const { dataset: of, name: branch, media: files, from, young } = happened;
+      const { dataset: of, name: branch, media: files, young } = happened;
       const parent = bucket.refs.get(`refs/${of}/heads/${branch}`) ?? null;
-      const seeds = from === null ? null : (versionAt(from)?.version ?? null);
-      await bucket.branch(of, branch, await bucket.version(of, parent, files, { from: seeds, young }));
+      const named = (at: number | null) => (at === null ? null : (versionAt(at)?.version ?? null));
+      const others = { from: named(happened.from), merges: named(happened.merges) };
+      await bucket.branch(of, branch, await bucket.version(of, parent, files, { ...others, young }));
       return;
     }
     case 'delete': {
@@ -128,7 +131,7 @@ it('finds exactly what nothing leads to and is old, over any history; removes ju
       for (const version of bucket.refs.values()) await readManifest(bucket.store, version);
       expect(keysOf(await look(bucket))).toEqual([]);
     }),
-    { numRuns: 25 },
+    { ...propertyOptions(25) },
   );
 }, 120_000);
 
@@ -211,6 +214,15 @@ it('can be killed at any moment and begun again: every branch stays whole, and i
   expect(killed).toBe(3);
   expect(await listed(bucket)).toEqual(expected);
 }, 60_000);
+
+it('keeps what was merged after its branch is gone', async () => {
+  const bucket = await model();
+  const none = { from: null, young: false };
+  const first = await bucket.version('peru', null, ['a'], none);
+  const pilot = await bucket.version('peru', first, ['b'], none);
+  await bucket.branch('peru', 'main', await bucket.version('peru', first, ['c'], { ...none, merges: pilot }));
+  expect(keysOf(await look(bucket))).toEqual([]);
+});
 
 it('keeps answers that were paid for and are in no version, unless they are asked for', async () => {
   const bucket = await model();

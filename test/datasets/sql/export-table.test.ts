@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ExportError, exportTable } from '../../../datasets/sql/export-table.ts';
 import { pyarrowReads } from '../parquet/pyarrow.ts';
 import { temporaryFolder } from '../parquet/temporary-folder.ts';
-import { sampleVersion } from './sample-version.ts';
+import { idsOnly, sampleVersion } from './sample-version.ts';
 
 async function exported(
   name: string,
@@ -70,6 +70,25 @@ describe('an export', () => {
         transcript_segments: [{ start: 1.5, frame: '1152921504606846976' }],
       },
     ]);
+  });
+
+  it.each(['csv', 'jsonl', 'parquet', 'arrow'])(
+    'as %s has a column once, however often it is named',
+    async (ending) => {
+      const columns = ['stance.label', 'id', 'stance_label', 'id'];
+      const { to, rows } = await exported(`once.${ending}`, { columns });
+      expect(rows).toBe(3);
+      if (ending === 'csv') expect((await readFile(to, 'utf8')).split('\n')[0]).toBe('stance_label,id');
+      if (ending === 'parquet') expect(Object.keys(pyarrowReads(to).schema)).toEqual(['stance_label', 'id']);
+    },
+  );
+
+  it('as CSV is sorted by the ids themselves, not by what is written for a spreadsheet', async () => {
+    const steps = await idsOnly(await temporaryFolder(), ['+1', '#2', '0', '=3', "'=3"]);
+    const to = join(await temporaryFolder(), 'ids.csv');
+    const tempFolder = await temporaryFolder();
+    await exportTable(steps, { to, step: null, columns: ['id'], overwrite: false, tempFolder });
+    expect((await readFile(to, 'utf8')).trimEnd().split('\n')).toEqual(['id', '"#2"', "''=3", "'+1", '0', "'=3"]);
   });
 
   it('of one step, gzipped', async () => {

@@ -57,4 +57,12 @@ export async function sampleVersion(folder: string): Promise<StepTable[]> {
   ];
 }
 
+/** A version of a source without columns. */
+export async function idsOnly(folder: string, ids: readonly string[]): Promise<StepTable[]> {
+  const cells = ids.toSorted(compareIds).map((id) => ({ ...ok(id, {}), ...PROVENANCE }));
+  const path = join(folder, 'ids.parquet');
+  await writeFile(path, (await writeStepFiles({}, cells)).values);
+  return [{ name: 'video', source: true, columns: {}, files: [path] }];
+}
+
 const PROVENANCE = { cellKey: sha256('key'), run: 'r-1', errorMessage: null, software: 'gettok/0.1.0', calls: [] };
