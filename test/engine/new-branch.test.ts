@@ -51,7 +51,9 @@ it('starts it at another version when told so', async () => {
   harness.made.length = 0;
   const { begins, forecast } = await project.prepare({ branch: 'old', from: 'main~1' });
   expect(begins).toEqual({ version: first.version, from: 'main~1' });
-  expect(forecast.steps[1]!.why).toEqual(['parameters (suffix)']);
+  // Other parameters than at the start, and all of it is there from main.
+  expect(forecast.configuration).toMatchObject([{ step: 'upper' }]);
+  expect(forecast.steps[1]!.reasons).toEqual([{ why: 'reused', rows: 2, compute: { low: 0, high: 0 } }]);
   const old = await project.run({ branch: 'old', from: 'main~1' });
   expect(old.manifest.record.parent).toBe(first.version);
   // What main has made is taken over from the index.

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { lookAtRun } from '../../cli/watch-run.ts';
 import { OpenAIServer } from '../openai-server/openai-server.ts';
 import { askingProject, countsOf, declare } from './asking-project.ts';
+import { until } from '../until.ts';
 import type { TestProject } from './test-project.ts';
 
 const server = await OpenAIServer.start();
@@ -25,12 +25,14 @@ type Started = Awaited<ReturnType<TestProject['start']>>;
 const look = ({ workflowId }: Started) => lookAtRun(project.client, workflowId, [{ step: 'stance', rows: ROWS }]);
 /** The step's view once it is as wanted; fails when the run ends before. */
 async function seen(run: Started, wanted: (step: Awaited<ReturnType<typeof look>>['steps'][number]) => boolean) {
-  for (;;) {
-    const [step] = (await look(run)).steps;
-    if (step && wanted(step)) return step;
+  let step: Awaited<ReturnType<typeof look>>['steps'][number] | undefined;
+  await until('the step to be as wanted', async () => {
+    [step] = (await look(run)).steps;
+    if (step && wanted(step)) return true;
     if (!(await isRunning(run))) throw new Error(`The run ended before: ${JSON.stringify(step)}`);
-    await pause(50);
-  }
+    return false;
+  });
+  return step!;
 }
 async function activitiesAtWork(run: Started): Promise<number> {
   const { running } = await project.client.workflow.getHandle(run.workflowId).query<{ running: string[] }>('progress');
@@ -74,7 +76,7 @@ it('leaves the worker free while a provider wants to be left alone for long', as
   const run = await project.start();
   const { waits } = await seen(run, (step) => step.waits.provider !== null);
   expect(waits.provider).toMatchObject({ why: 'rate_limited' });
-  while ((await activitiesAtWork(run)) > 0) await pause(50);
+  await until('no activity at work', async () => (await activitiesAtWork(run)) === 0);
   expect((await look(run)).steps[0]!.waits.provider).not.toBeNull();
   expect(countsOf((await run.finish()).manifest)).toEqual({ ok: ROWS });
   expect(server.counts()).toMatchObject({ billed: ROWS, distinct: ROWS });
