@@ -48,10 +48,13 @@ export async function materializeStep(
   });
   const { store, blobs, database } = services;
   const search = { store, blobs, database, dataset: plan.dataset, step, run };
-  const before = state.parent?.state.steps[name]?.partitions[partition];
+  const parents = state.parent?.state.steps[name];
+  const before = parents?.partitions[partition];
+  // Another configuration is in every key.
+  const own = before && parents?.configuration === step.configuration ? [before] : [];
   const wanted = new Map(rows.map(({ id, cellKey: key }) => [id, key]));
   const partitions = await whereToLook(state, partition);
-  const earlier = await findReusableCells(search, wanted, before ? [before] : [], partitions);
+  const earlier = await findReusableCells(search, wanted, own, partitions);
   const { reusable } = earlier;
   const resume = readResume(resumeText);
   const outside = await leftOutCells(services, plan, step, rows, earlier);
