@@ -45,7 +45,9 @@ export async function copyToOtherBucket(
   live?.done();
   if (report.refs.length === 0)
     throw new NothingToCopyError(dataset, from ? address.bucket : project.configuration.s3.bucket.value);
-  out.write(`${json ? JSON.stringify(reportJson(dataset, address.bucket, report)) : sentence(dataset, report)}\n`);
+  out.write(
+    `${json ? JSON.stringify(reportJson(dataset, address.bucket, report)) : copySentence(dataset, report, from)}\n`,
+  );
   return report.refs.every(({ outcome }) => outcome !== 'differs');
 }
 
@@ -72,11 +74,17 @@ const reportJson = (dataset: string, bucket: string, { sent, objects, byteLength
   ),
 });
 
-function sentence(dataset: string, { sent, objects, byteLength, versions, refs }: CopyReport): string {
+/** What was copied, as it looks from this project. */
+export function copySentence(
+  dataset: string,
+  { sent, objects, byteLength, versions, refs }: CopyReport,
+  from: boolean,
+): string {
+  const [source, target] = from ? ['there', 'here'] : ['here', 'there'];
   const named = refs.map(({ name, version, outcome, there }) => {
     const what = `${name.replace(/^(heads|tags)\//, '')} is ${shortDigest(version)}`;
     if (outcome !== 'differs') return `  ${what}${outcome === 'same' ? ', as before' : ''}`;
-    return `  ${what} here, but ${there ? shortDigest(there.manifest) : 'nothing'} there, which it doesn't come from: left as it is. Give one of them another name: gettok branch <name> --at ${shortDigest(version)}`;
+    return `  ${what} ${source}, but ${there ? shortDigest(there.manifest) : 'nothing'} ${target}, which it doesn't come from: left as it is. Give one of them another name: gettok branch <name> --at ${shortDigest(version)}`;
   });
   return [
     `${dataset}: ${plural(versions, 'version')}, ${plural(objects, 'object')}; sent ${formatCount(sent)} (${formatBytes(byteLength)}).`,
