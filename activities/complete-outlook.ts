@@ -11,7 +11,7 @@ import { sampledInParent } from '../datasets/plan/sampled-rows.ts';
 import { type Outlook, stepReasons } from '../datasets/plan/step-reasons.ts';
 import { createExpectedFiles } from './expected-files.ts';
 import { keyRows } from './key-rows.ts';
-import { cellKeysReader, indexedFiles, type StepFiles, takenFrom } from './reusable-cells.ts';
+import { type CellKeysReader, cellKeysReader, indexedFiles, type StepFiles, takenFrom } from './reusable-cells.ts';
 import { takenCells } from './taken-cells.ts';
 
 interface LookServices {
@@ -58,12 +58,14 @@ export async function completeOutlook(
       const inputs = wanted.get(partition);
       const mine = own[partition];
       if (!isFew || !partitions.has(partition)) return files.length > 0 ? [[partition, ANY]] : [];
-      const found = files.length > 0 && (await cellsIn(services, step, files, mine));
+      // What is known of the cells and what is taken of them are read from the same files.
+      const read = eachOnce(cellKeysReader(services));
+      const found = files.length > 0 && (await cellsIn(read, step, files, mine));
       const candidates = [...(mine ? [mine] : []), ...files];
       if (!inputs || candidates.length === 0) return found ? [[partition, found]] : [];
       const columnsOf = (name: string) => plan.steps.find((each) => each.name === name)!.columns;
       const keys = await keyRows(services, step, { inputs, columnsOf });
-      const taken = await takenCells(services, step, keys, candidates);
+      const taken = await takenCells(read, step, keys, candidates);
       if (taken.files) expected.add(step, partition, taken.files);
       return [[partition, { ...(found || NOWHERE), taken: { ids: taken.ids, values: taken.files?.values ?? null } }]];
     };
@@ -101,14 +103,22 @@ async function otherFiles(
   return found;
 }
 
+function eachOnce(read: CellKeysReader): CellKeysReader {
+  const begun = new Map<StepFiles, ReturnType<CellKeysReader>>();
+  return (files) => {
+    const cells = begun.get(files) ?? read(files);
+    begun.set(files, cells);
+    return cells;
+  };
+}
+
 /** Rows with a cell in these files that a run would take, were it to have their key. */
 async function cellsIn(
-  { blobs, database }: LookServices,
+  read: CellKeysReader,
   step: PlannedStep,
   others: readonly StepFiles[],
   own: PartitionSnapshot | undefined,
 ): Promise<KnownCells> {
-  const read = cellKeysReader({ blobs, database });
   const isTaken = takenFrom(step);
   const toMake = new Map<string, Digest>();
   for (const { id, cellKey, ...cell } of own ? await read(own) : []) if (!isTaken(cell)) toMake.set(id, cellKey);

@@ -58,6 +58,8 @@ export const cellKeysReader =
       ? await readCellKeys(database, { values: await blobs.file(values), provenance: await blobs.file(provenance) })
       : [];
 
+export type CellKeysReader = ReturnType<typeof cellKeysReader>;
+
 /** Whether an earlier cell is one to take: not one that is asked again, nor one that nobody has asked about. */
 export const takenFrom =
   ({ askAgain }: Pick<PlannedStep, 'askAgain'>) =>
