@@ -1,42 +1,43 @@
-/** So many items needn't wait for more. */
-const GROUP = 32;
-/** So long the first of a group waits for others: a write costs the store far more than an item in it. */
-const LINGER_MS = 8;
-/** An item that comes while a write is under way needn't wait for its end. */
-const WRITES_AT_ONCE = 2;
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Lets items that come together share one write. The promise of an item settles with the write that holds it, so that
- * nothing is used before it is durable.
+ * So much of the time that the last write took, a write waits for items that come soon: one costs the store far more than
+ * an item in it, and the slower the store or this machine is, the more items are worth waiting for.
+ */
+const LINGER = 0.75;
+const LONGEST_LINGER_MS = 20;
+/** What a write to a store nearby takes. */
+const FIRST_WRITE_MS = 4;
+
+/**
+ * Lets items that come together share one write: those of the time that the write before took, and of a little while after
+ * it. The promise of an item settles with the write that holds it, so that nothing is used before it is durable.
  */
 export function groupCommit<T>(write: (items: readonly T[]) => Promise<void>): (item: T) => Promise<void> {
   let waiting: Waiting<T>[] = [];
-  let writing = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let writing = false;
+  let lastMs = FIRST_WRITE_MS;
 
-  function begin() {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting.length === 0 || writing >= WRITES_AT_ONCE) return;
-    const group = waiting;
-    waiting = [];
-    writing += 1;
-    void write(group.map(({ item }) => item))
-      .then(
+  async function writeGroups() {
+    writing = true;
+    while (waiting.length > 0) {
+      await sleep(Math.min(LONGEST_LINGER_MS, LINGER * lastMs));
+      const began = performance.now();
+      const group = waiting;
+      waiting = [];
+      await write(group.map(({ item }) => item)).then(
         () => group.forEach(({ resolve }) => resolve()),
         (error: unknown) => group.forEach(({ reject }) => reject(error)),
-      )
-      .finally(() => {
-        writing -= 1;
-        begin();
-      });
+      );
+      lastMs = performance.now() - began;
+    }
+    writing = false;
   }
 
   return (item) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     waiting.push({ item, resolve, reject });
-    if (waiting.length >= GROUP) begin();
-    else timer ??= setTimeout(begin, LINGER_MS);
+    if (!writing) void writeGroups();
     return promise;
   };
 }
