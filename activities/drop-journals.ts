@@ -5,12 +5,13 @@ import { asksModels } from './models/step-models.ts';
 import type { RunState } from './run-state.ts';
 
 /**
- * Removes what a finished run leaves in journals: everything it wrote there itself, and objects of earlier runs whose
- * answers are all among its own by now. Other runs may be at work on the same steps: theirs stay.
+ * Removes what a finished run has left in journals: requests of its collection, notes of batches, and answers that an
+ * attempt taken for lost wrote after another had made the partition. Other runs may be at work on the same steps: theirs
+ * stay.
  */
 export async function dropJournals(store: ObjectStore, state: RunState): Promise<void> {
   const { dataset, run, steps } = state.plan;
-  const { partitions, journal = [] } = await state.source();
+  const { journal = [] } = await state.source();
   await store.remove(journal);
   // The run isn't over before: a step's objects needn't wait for another's.
   await pMap(
@@ -19,10 +20,7 @@ export async function dropJournals(store: ObjectStore, state: RunState): Promise
       const own: string[] = [];
       for await (const { key } of store.list(journalPrefix({ dataset, step: step.name, partition: null })))
         if (key.includes(`/${run}/`)) own.push(key);
-      const results = await pMap(Object.keys(partitions), (partition) => state.result(partition, step.name), {
-        concurrency: 16,
-      });
-      await store.remove([...own, ...results.flatMap((result) => result?.journal ?? [])]);
+      await store.remove(own);
     },
     { concurrency: 4 },
   );

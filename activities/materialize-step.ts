@@ -17,7 +17,7 @@ import { countsOf, readSalts, storeSnapshot } from './store-snapshot.ts';
 import type { StepKind } from './step-kind.ts';
 import { readResume } from './resume.ts';
 import { isWorthWaiting, type Waiting } from './wait-for-provider.ts';
-import { keepLeftOver, withAnswers } from './with-answers.ts';
+import { emptyJournal, withAnswers } from './with-answers.ts';
 import type { ActivityScope, StepProgress, WorkerServices } from './worker-services.ts';
 
 /**
@@ -104,12 +104,11 @@ export async function materializeStep(
   if (waiting) return waiting;
 
   const made = await storeCells(cells);
-  const journal = await keepLeftOver(services, { ...search, partition }, models, cells.values());
+  await emptyJournal(services, { ...search, partition }, models, cells.values());
   const result: StepResult = {
     // Files equal to the parent's were made by the run that made the parent's.
     ...(sameFiles(before, made.snapshot) ? takenOver(state.parent!, name, partition)! : made),
     work: workOf(cells.values(), run, made.paid),
-    ...(journal.length > 0 && { journal }),
   };
   signal.throwIfAborted();
   return state.putResult(partition, name, result);

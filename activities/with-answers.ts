@@ -28,19 +28,19 @@ async function storeAnswers(
 }
 
 /**
- * Stores what the journal holds beyond the cells in a file that the index alone knows; returns the objects of earlier
- * runs' journals that are no longer needed then.
+ * Stores what the journal holds beyond the cells in a file that the index alone knows. Then every answer is in a file that
+ * the index leads to, and the journal's objects are dropped; `cells` must have been stored before.
  */
-export async function keepLeftOver(
+export async function emptyJournal(
   services: AnswerFiles,
   place: AnswerPlace,
   { book }: StepModels,
   cells: Iterable<Cell>,
-): Promise<readonly string[]> {
-  if (!asksModels(place.step)) return [];
+): Promise<void> {
+  if (!asksModels(place.step)) return;
   const { answers, segments } = await book.leftOver(cells);
   await storeAnswers(services, place, answers);
-  return segments;
+  await services.store.remove(segments);
 }
 
 /**

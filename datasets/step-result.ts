@@ -6,8 +6,6 @@ export interface StepResult {
   readonly snapshot: PartitionSnapshot;
   readonly record: PartitionRecord;
   readonly work: Work;
-  /** Objects of the journal whose answers are all in this snapshot: dropped once it is in a version. */
-  readonly journal?: readonly string[];
 }
 
 export interface Work {

@@ -107,6 +107,25 @@ it('finds in the next run what a cancelled run had paid for', async () => {
   expect(await journal()).toEqual([]);
 });
 
+it('empties the journal of a step that is made while the run goes on, and a later run finds the answers all the same', async () => {
+  const more = `  why: { uses: ai/generate, needs: [stance], with: { model: gpt, prompt: why.md, output: { why: string } } }\n`;
+  await project.write('why.md', 'Why is it {{stance.label}}?\n');
+  await project.write('dataset.yaml', declaration().replace('buckets: 2', 'buckets: 1') + more);
+  server.configure({ latencyMs: 1000 });
+  const first = await project.start();
+  await until('a call of the second step', () => server.counts().total > IDS.length);
+  expect(await journal()).toEqual([]);
+  await project.client.workflow.getHandle(first.workflowId).cancel();
+  await expect(first.end()).rejects.toThrow('was cancelled');
+  // Its cells don't count any more, so that only the answers can spare the calls.
+  Object.assign(kinds.get('ai/classify')!, { revision: 99 });
+  const { manifest } = await project.run();
+  expect(manifest.record.steps['stance']).toMatchObject({ computed: IDS.length });
+  expect((await answersIn(manifest)).map(({ id }) => id).toSorted(byText)).toEqual(IDS);
+  expect(server.counts().total - server.counts().aborted).toBe(2 * IDS.length);
+  expect(await journal()).toEqual([]);
+});
+
 it('waits in Temporal while the provider is down, without failing a cell', async () => {
   server.inject({ fault: { kind: 'server_error' }, times: 12 });
   await project.write('dataset.yaml', declaration(', tries: 1'));

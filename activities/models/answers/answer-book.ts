@@ -30,7 +30,7 @@ export interface AnswerBook {
 export interface LeftOver {
   /** Paid for, and in none of the cells: answers to another prompt, or of a batch that nobody waited for. */
   readonly answers: readonly RecordedAnswer[];
-  /** Objects of other runs in which nothing is missing, with the cells and the answers above kept. */
+  /** Objects of the journal in which nothing is missing, with the cells and the answers above kept. */
   readonly segments: readonly string[];
 }
 
@@ -130,9 +130,12 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
       for (const name of held) left.delete(name);
       return {
         answers: [...left.values()],
-        segments: read.flatMap(({ run, key, answers }) =>
-          run !== place.run && answers.every((answer) => isOurs(key, answer)) ? [key] : [],
-        ),
+        segments: [
+          ...new Set([
+            ...journal.written,
+            ...read.flatMap(({ key, answers }) => (answers.every((answer) => isOurs(key, answer)) ? [key] : [])),
+          ]),
+        ],
       };
     },
   };

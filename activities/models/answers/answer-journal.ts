@@ -12,6 +12,8 @@ import { groupCommit } from './group-commit.ts';
 export interface AnswerJournal {
   /** Returns once it is durable; answers that come together share one object. */
   append(answer: RecordedAnswer): Promise<void>;
+  /** Keys of the objects written so far. */
+  readonly written: readonly string[];
 }
 
 /** One object of a journal. */
@@ -37,13 +39,16 @@ export function openAnswerJournal(
   place: JournalPlace & { readonly partition: string; readonly run: string },
 ): AnswerJournal {
   const prefix = `${journalPrefix(place)}${place.run}/${randomUUID()}`;
+  const written: string[] = [];
   let segments = 0;
   return {
+    written,
     append: groupCommit<RecordedAnswer>(async (answers) => {
       segments += 1;
       const key = `${prefix}-${String(segments).padStart(6, '0')}`;
       const bytes = Buffer.from(answers.map(lineOf).join(''));
       await untilWritten(() => store.put(key, bytes));
+      written.push(key);
     }),
   };
 }
