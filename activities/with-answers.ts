@@ -3,7 +3,7 @@ import type { RecordedAnswer } from '../datasets/answers-file.ts';
 import type { Cell } from '../datasets/cell.ts';
 import { modelOf } from '../datasets/plan/cost-forecast.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
-import { noteAnswers } from './models/answers/answer-index.ts';
+import { answerFamily, noteAnswers } from './models/answers/answer-index.ts';
 import { asksModels, type StepModels } from './models/step-models.ts';
 import type { WorkerServices } from './worker-services.ts';
 
@@ -18,12 +18,13 @@ interface AnswerPlace {
 /** One file that the index leads to; null for no answers. */
 async function storeAnswers(
   { blobs, store, files }: AnswerFiles,
-  { dataset, step, partition }: AnswerPlace,
+  { dataset, partition }: AnswerPlace,
+  family: string,
   answers: readonly RecordedAnswer[],
 ): Promise<Digest | null> {
   if (answers.length === 0) return null;
   const file = await blobs.put(await files.answers(answers));
-  await noteAnswers(store, { dataset, step, model: modelOf(step)! }, partition, file);
+  await noteAnswers(store, { dataset, family }, partition, file);
   return file;
 }
 
@@ -38,8 +39,9 @@ export async function emptyJournal(
   cells: Iterable<Cell>,
 ): Promise<void> {
   if (!asksModels(place.step)) return;
-  const { answers, segments } = await book.leftOver(cells);
-  await storeAnswers(services, place, answers);
+  const { byFamily, segments } = await book.leftOver(cells);
+  // A run with another model may have left them: whoever goes back to that model looks for them there.
+  for (const [family, answers] of byFamily) await storeAnswers(services, place, family, answers);
   await services.store.remove(segments);
 }
 
@@ -55,7 +57,7 @@ export async function withAnswers(
 ): Promise<ReadonlyMap<string, Cell>> {
   if (!asksModels(place.step)) return cells;
   const answers = book.answersOf([...cells.values()].filter((cell) => cell.answers === undefined));
-  const file = await storeAnswers(services, place, answers);
+  const file = await storeAnswers(services, place, answerFamily(place.step, modelOf(place.step)!), answers);
   const answered = new Set(answers.map(({ id }) => id));
   return new Map(
     [...cells].map(([id, cell]) => [

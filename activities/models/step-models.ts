@@ -6,6 +6,7 @@ import { modelOf } from '../../datasets/plan/cost-forecast.ts';
 import type { PlannedStep, RunPlan } from '../../datasets/plan/run-plan.ts';
 import type { PriceTable } from '../../datasets/prices/price-table.ts';
 import { type AnswerBook, openAnswerBook } from './answers/answer-book.ts';
+import { answerFamily } from './answers/answer-index.ts';
 import { type DeferredRequests, deferredRequests } from './batch/deferred-requests.ts';
 import type { BatchPace } from './batch/next-look-ms.ts';
 import { type CollectedBatches, NO_BATCHES, openStepBatches, type StepBatches } from './batch/step-batches.ts';
@@ -88,9 +89,9 @@ export function createModels(options: ModelsOptions): Models {
     },
     open({ plan, step, partition, partitions, isPatient, rounds }) {
       const { dataset, run } = plan;
-      const place = { dataset, step: step.name, partition, run };
-      const family = { dataset, step, model: modelOf(step) ?? { name: '', provider: 'baseline', model: '' } } as const;
-      const book = openAnswerBook({ store, blobs, database, family, place, partitions });
+      const model = modelOf(step) ?? ({ name: '', provider: 'baseline', model: '' } as const);
+      const place = { dataset, step: step.name, partition, run, family: answerFamily(step, model) };
+      const book = openAnswerBook({ store, blobs, database, place, partitions });
       const budget = plan.maxNanoUsd === null ? null : budgets.of(run, BigInt(plan.maxNanoUsd));
       const ceiling = (asked: Asked, batch: boolean) => askedCeiling({ step, asked, blobs, prices, batch });
       const meter = createStepMeter(plan.startedAt);

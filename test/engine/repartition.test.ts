@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
-import { findAnswerFiles } from '../../activities/models/answers/answer-index.ts';
+import { answerFamily, findAnswerFiles } from '../../activities/models/answers/answer-index.ts';
 import { journalPrefix, openAnswerJournal } from '../../activities/models/answers/answer-journal.ts';
 import { readAnswers, type RecordedAnswer } from '../../datasets/answers-file.ts';
 import { sha256 } from '../../manifests/digest.ts';
@@ -22,10 +22,11 @@ beforeEach(async () => {
 });
 afterEach(() => project[Symbol.asyncDispose]());
 
+const family = answerFamily({ kind: 'ai/classify' }, { name: 'gpt', provider: 'openai', model: 'gpt-4o-2024-11-20' });
+
 /** All copies of all answers that the index leads to. */
-async function keptAnswers(): Promise<readonly RecordedAnswer[]> {
-  const model = { name: 'gpt', provider: 'openai', model: 'gpt-4o-2024-11-20' } as const;
-  const files = await findAnswerFiles(project.store, { dataset: 'peru', step: { kind: 'ai/classify' }, model }, null);
+async function keptAnswers(of = family): Promise<readonly RecordedAnswer[]> {
+  const files = await findAnswerFiles(project.store, { dataset: 'peru', family: of }, null);
   const paths = await Promise.all([...new Set(files)].map((file) => project.services.blobs.file(file)));
   return (await Promise.all(paths.map((path) => readAnswers(project.services.database, path)))).flat();
 }
@@ -51,7 +52,7 @@ it('keeps what a killed run has left under another partitioning with the partiti
   await project.run();
   // As a killed run leaves it: an answer to another question about one row of each partition, and of a row that is gone.
   for (const partition of ['0', '1']) {
-    const place = { dataset: 'peru', step: 'stance', partition, run: 'r-killed' };
+    const place = { dataset: 'peru', step: 'stance', partition, run: 'r-killed', family };
     const written = openAnswerJournal(project.store, place);
     for (const id of [`row-${partition}`, `gone-${partition}`]) await written.append(answer(id));
   }
@@ -61,6 +62,19 @@ it('keeps what a killed run has left under another partitioning with the partiti
   expect(left.toSorted()).toEqual(['row-0', 'row-1']);
   // What is about no row of this run is kept where it is.
   expect(await journal()).toHaveLength(2);
+});
+
+it('keeps what a killed run with another model has left for those who go back to that model', async () => {
+  const before = answerFamily(
+    { kind: 'ai/classify' },
+    { name: 'gpt', provider: 'openai', model: 'gpt-4.1-2025-04-14' },
+  );
+  const place = { dataset: 'peru', step: 'stance', partition: 'b0', run: 'r-killed', family: before };
+  await openAnswerJournal(project.store, place).append(answer('row-0'));
+  await project.run();
+  expect((await keptAnswers(before)).map(({ id }) => id)).toEqual(['row-0']);
+  expect((await keptAnswers()).map(({ run }) => run)).not.toContain('r-killed');
+  expect(await journal()).toEqual([]);
 });
 
 const answer = (id: string): RecordedAnswer => ({

@@ -13,7 +13,7 @@ import {
   isSegment,
   readJournal,
 } from './answer-journal.ts';
-import { type AnswerFamily, findAnswerFiles } from './answer-index.ts';
+import { findAnswerFiles } from './answer-index.ts';
 
 /** All answers that the rows of one step partition have paid for, wherever they are kept, and those that now come in. */
 export interface AnswerBook {
@@ -29,7 +29,7 @@ export interface AnswerBook {
 
 export interface LeftOver {
   /** Paid for, and in none of the cells: answers to another prompt, or of a batch that nobody waited for. */
-  readonly answers: readonly RecordedAnswer[];
+  readonly byFamily: ReadonlyMap<string, readonly RecordedAnswer[]>;
   /** Objects of the journal in which nothing is missing, with the cells and the answers above kept. */
   readonly segments: readonly string[];
 }
@@ -38,14 +38,13 @@ export interface AnswerBookOptions {
   readonly store: ObjectStore;
   readonly blobs: BlobStore;
   readonly database: Database;
-  readonly family: AnswerFamily;
-  readonly place: JournalPlace & { readonly partition: string; readonly run: string };
+  readonly place: JournalPlace & { readonly partition: string; readonly run: string; readonly family: string };
   /** Partitions in which these rows may have been before; null is any. */
   readonly partitions: readonly (string | null)[];
 }
 
 export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
-  const { store, blobs, database, family, place, partitions } = options;
+  const { store, blobs, database, place, partitions } = options;
   const journal = openAnswerJournal(store, place);
   const known = new Map<string, RecordedAnswer[]>();
   const byName = new Map<string, RecordedAnswer>();
@@ -77,7 +76,7 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
 
   /** Which files have answers to which questions; the answers themselves are read when one is asked for. */
   async function readFacts(): Promise<Map<string, Set<Digest>>> {
-    const files = await Promise.all(places.map((partition) => findAnswerFiles(store, family, partition)));
+    const files = await Promise.all(places.map((partition) => findAnswerFiles(store, place, partition)));
     const found = new Map<string, Set<Digest>>();
     for (const file of new Set(files.flat())) {
       // The index may name files that are gone.
@@ -114,7 +113,7 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
     async leftOver(cells) {
       const isAnywhere = places.includes(null);
       const where = { ...place, partition: isAnywhere ? null : place.partition };
-      if (segments === undefined && (await isEmpty(store, where))) return { answers: [], segments: [] };
+      if (segments === undefined && (await isEmpty(store, where))) return { byFamily: new Map(), segments: [] };
       const read = await (segments ??= readSegments());
       const all = [...cells];
       const held = namesOf(all);
@@ -123,13 +122,16 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
       // Other partitions read the same journal: each keeps what is about its own rows, so that nothing is kept twice.
       const isOurs = (key: string, { id }: RecordedAnswer) => ids.has(id) || (!isAnywhere && key.startsWith(own));
       const inJournal = [
-        ...recorded,
-        ...read.flatMap(({ key, answers }) => answers.filter((answer) => isOurs(key, answer))),
+        ...recorded.map((answer) => ({ family: place.family, answer })),
+        ...read.flatMap(({ key, family, answers }) =>
+          answers.flatMap((answer) => (isOurs(key, answer) ? [{ family: family ?? place.family, answer }] : [])),
+        ),
       ];
-      const left = new Map(inJournal.map((answer) => [nameOfRow(answer.id, answerName(answer)), answer]));
+      const left = new Map(inJournal.map((each) => [nameOfRow(each.answer.id, answerName(each.answer)), each]));
       for (const name of held) left.delete(name);
+      const byFamily = Map.groupBy(left.values(), ({ family }) => family);
       return {
-        answers: [...left.values()],
+        byFamily: new Map([...byFamily].map(([family, some]) => [family, some.map(({ answer }) => answer)])),
         segments: [
           ...new Set([
             ...journal.written,

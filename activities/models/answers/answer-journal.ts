@@ -20,6 +20,8 @@ export interface AnswerJournal {
 export interface JournalSegment {
   readonly key: string;
   readonly run: string;
+  /** Who may use its answers (`answerFamily`); null where an older release wrote it. */
+  readonly family: string | null;
   readonly answers: readonly RecordedAnswer[];
 }
 
@@ -36,7 +38,7 @@ export const journalPrefix = ({ dataset, step, partition }: JournalPlace): strin
 /** What one attempt at a step partition writes. Segments of attempts never share a name. */
 export function openAnswerJournal(
   store: ObjectStore,
-  place: JournalPlace & { readonly partition: string; readonly run: string },
+  place: JournalPlace & { readonly partition: string; readonly run: string; readonly family: string },
 ): AnswerJournal {
   const prefix = `${journalPrefix(place)}${place.run}/${randomUUID()}`;
   const written: string[] = [];
@@ -46,7 +48,7 @@ export function openAnswerJournal(
     append: groupCommit<RecordedAnswer>(async (answers) => {
       segments += 1;
       const key = `${prefix}-${String(segments).padStart(6, '0')}`;
-      const bytes = Buffer.from(answers.map(lineOf).join(''));
+      const bytes = Buffer.from(answers.map((answer) => lineOf(answer, place.family)).join(''));
       await untilWritten(() => store.put(key, bytes));
       written.push(key);
     }),
@@ -70,8 +72,9 @@ async function readSegment(store: ObjectStore, key: string): Promise<JournalSegm
   const object = await store.get(key);
   // Another run that was committed meanwhile has dropped it.
   if (!object) return null;
-  const lines = object.bytes.toString('utf8').split('\n').filter(Boolean);
-  return { key, run: runOfSegment(key), answers: lines.map((text) => answerOf(line.parse(JSON.parse(text)))) };
+  const texts = object.bytes.toString('utf8').split('\n').filter(Boolean);
+  const lines = texts.map((text) => line.parse(JSON.parse(text)));
+  return { key, run: runOfSegment(key), family: lines[0]?.family ?? null, answers: lines.map(answerOf) };
 }
 
 const digest = z.custom<Digest>(isDigest);
@@ -87,11 +90,12 @@ const line = z.object({
   started_ms: z.number(),
   ended_ms: z.number(),
   batch: z.boolean(),
+  family: z.string().optional(),
   body: z.string(),
   encoding: z.enum(['utf8', 'base64']),
 });
 
-function lineOf(answer: RecordedAnswer): string {
+function lineOf(answer: RecordedAnswer, family: string): string {
   const encoding = isUtf8(answer.bytes) ? 'utf8' : 'base64';
   const written: z.input<typeof line> = {
     id: answer.id,
@@ -105,6 +109,7 @@ function lineOf(answer: RecordedAnswer): string {
     started_ms: answer.startedMs,
     ended_ms: answer.endedMs,
     batch: answer.batch,
+    family,
     body: answer.bytes.toString(encoding),
     encoding,
   };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nameOfCall } from '../../../activities/models/answers/answer-book.ts';
-import { noteAnswers } from '../../../activities/models/answers/answer-index.ts';
+import { answerFamily, noteAnswers } from '../../../activities/models/answers/answer-index.ts';
 import { type JournalSegment, readJournal } from '../../../activities/models/answers/answer-journal.ts';
 import { requestKey } from '../../../activities/models/request-key.ts';
 import { writeAnswers } from '../../../datasets/answers-file.ts';
@@ -143,7 +143,12 @@ describe('an answer', () => {
     await step.forCell({ ...cell, record: (call) => calls.push(call) }).ask(gpt, hello(), limits);
     const [answer] = step.book.answersOf([{ id: 'a', calls } as unknown as Cell]);
     const file = await bench.blobs.put(await writeAnswers([answer!]));
-    await noteAnswers(bench.store, { dataset: 'peru', step: { kind: 'ai/classify' }, model: gpt }, '2022-12-07', file);
+    await noteAnswers(
+      bench.store,
+      { dataset: 'peru', family: answerFamily({ kind: 'ai/classify' }, gpt) },
+      '2022-12-07',
+      file,
+    );
     await bench.store.remove(bench.journal);
     await bench.models({ id: 'a', run: 'r-2' }).ask(gpt, hello(), limits);
     expect(server.counts().total).toBe(1);
