@@ -1,9 +1,8 @@
 import type { Digest } from '../manifests/digest.ts';
 import type { RecordedAnswer } from '../datasets/answers-file.ts';
 import type { Cell } from '../datasets/cell.ts';
-import { modelOf } from '../datasets/plan/cost-forecast.ts';
 import type { PlannedStep } from '../datasets/plan/run-plan.ts';
-import { answerFamily, noteAnswers } from './models/answers/answer-index.ts';
+import { noteAnswers } from './models/answers/answer-index.ts';
 import { asksModels, type StepModels } from './models/step-models.ts';
 import type { WorkerServices } from './worker-services.ts';
 
@@ -57,7 +56,7 @@ export async function withAnswers(
 ): Promise<ReadonlyMap<string, Cell>> {
   if (!asksModels(place.step)) return cells;
   const answers = book.answersOf([...cells.values()].filter((cell) => cell.answers === undefined));
-  const file = await storeAnswers(services, place, answerFamily(place.step, modelOf(place.step)!), answers);
+  const file = await storeAnswers(services, place, book.family, answers);
   const answered = new Set(answers.map(({ id }) => id));
   return new Map(
     [...cells].map(([id, cell]) => [

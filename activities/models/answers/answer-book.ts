@@ -6,6 +6,7 @@ import type { Cell } from '../../../datasets/cell.ts';
 import { answerName, type RecordedAnswer, readAnswerFacts, readAnswers } from '../../../datasets/answers-file.ts';
 import type { Database } from '../../../datasets/parquet/database.ts';
 import {
+  type AttemptPlace,
   type JournalPlace,
   type JournalSegment,
   journalPrefix,
@@ -17,6 +18,8 @@ import { findAnswerFiles } from './answer-index.ts';
 
 /** All answers that the rows of one step partition have paid for, wherever they are kept, and those that now come in. */
 export interface AnswerBook {
+  /** `answerFamily` of the answers that it records. */
+  readonly family: string;
   /** Oldest first. The journal and the files of earlier runs are looked at when the first row asks. */
   find(id: string, requestKey: Digest): Promise<readonly RecordedAnswer[]>;
   /** Returns once the answer is durable. */
@@ -38,7 +41,7 @@ export interface AnswerBookOptions {
   readonly store: ObjectStore;
   readonly blobs: BlobStore;
   readonly database: Database;
-  readonly place: JournalPlace & { readonly partition: string; readonly run: string; readonly family: string };
+  readonly place: AttemptPlace;
   /** Partitions in which these rows may have been before; null is any. */
   readonly partitions: readonly (string | null)[];
 }
@@ -94,6 +97,7 @@ export function openAnswerBook(options: AnswerBookOptions): AnswerBook {
   }
 
   return {
+    family: place.family,
     async find(id, requestKey) {
       const [inFiles] = await Promise.all([(earlier ??= readFacts()), (segments ??= readSegments())]);
       const files = inFiles.get(nameOf(id, requestKey)) ?? [];

@@ -19,7 +19,6 @@ export interface AnswerJournal {
 /** One object of a journal. */
 export interface JournalSegment {
   readonly key: string;
-  readonly run: string;
   /** Who may use its answers (`answerFamily`); null where an older release wrote it. */
   readonly family: string | null;
   readonly answers: readonly RecordedAnswer[];
@@ -32,14 +31,18 @@ export interface JournalPlace {
   readonly partition: string | null;
 }
 
+/** Where an attempt at a step partition writes, and for whom (`answerFamily`). */
+export interface AttemptPlace extends JournalPlace {
+  readonly partition: string;
+  readonly run: string;
+  readonly family: string;
+}
+
 export const journalPrefix = ({ dataset, step, partition }: JournalPlace): string =>
   `journal/${dataset}/${step}/${partition === null ? '' : `${partition}/`}`;
 
 /** What one attempt at a step partition writes. Segments of attempts never share a name. */
-export function openAnswerJournal(
-  store: ObjectStore,
-  place: JournalPlace & { readonly partition: string; readonly run: string; readonly family: string },
-): AnswerJournal {
+export function openAnswerJournal(store: ObjectStore, place: AttemptPlace): AnswerJournal {
   const prefix = `${journalPrefix(place)}${place.run}/${randomUUID()}`;
   const written: string[] = [];
   let segments = 0;
@@ -65,8 +68,6 @@ export async function readJournal(store: ObjectStore, place: JournalPlace): Prom
 
 /** Batches at a provider are noted beside the segments. */
 export const isSegment = (key: string): boolean => /\/[0-9a-f-]{36}-\d+$/.test(key);
-/** The run is the folder that a segment lies in. */
-const runOfSegment = (key: string): string => key.split('/').at(-2)!;
 
 async function readSegment(store: ObjectStore, key: string): Promise<JournalSegment | null> {
   const object = await store.get(key);
@@ -74,7 +75,7 @@ async function readSegment(store: ObjectStore, key: string): Promise<JournalSegm
   if (!object) return null;
   const texts = object.bytes.toString('utf8').split('\n').filter(Boolean);
   const lines = texts.map((text) => line.parse(JSON.parse(text)));
-  return { key, run: runOfSegment(key), family: lines[0]?.family ?? null, answers: lines.map(answerOf) };
+  return { key, family: lines[0]?.family ?? null, answers: lines.map(answerOf) };
 }
 
 const digest = z.custom<Digest>(isDigest);
